@@ -1,0 +1,24 @@
+"""The real settings, with what a test run must have otherwise: nothing outside a folder of its own, fast passwords."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_var = tempfile.mkdtemp(prefix="hemtag-test-")
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
+os.environ["HEMTAG_VAR"] = _var
+os.environ["HEMTAG_FILES"] = os.path.join(_var, "files")
+os.environ["HEMTAG_DATABASE"] = os.path.join(_var, "unused.sqlite3")
+os.environ["HEMTAG_SECRET_KEY"] = "a key for tests only"
+os.environ["HEMTAG_DEMO"] = "1"
+os.environ["HEMTAG_DEBUG"] = "0"
+os.environ["HEMTAG_HTTPS"] = "0"
+
+from hemtag.config.settings import *  # noqa: E402, F403
+from hemtag.config.settings import DATABASES  # noqa: E402
+
+# A file, not memory: the browser tests' server threads need connections of their own, as in production.
+DATABASES["default"]["TEST"] = {"NAME": os.path.join(_var, "test.sqlite3")}
+DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
