@@ -1,0 +1,1 @@
+"""Hemtag: grants that make health care more efficient, and the spreading of what works."""

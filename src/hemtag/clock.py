@@ -1,0 +1,27 @@
+"""Moments are aware UTC; deadlines are whole days in Europe/Stockholm, inclusive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The Swedish calendar day that an aware moment falls on."""
+    return moment.astimezone(STOCKHOLM).date()
+
+
+def today() -> dt.date:
+    return day_of(now())
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after a Swedish day, in UTC: a deadline on that day is kept before it."""
+    following = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), STOCKHOLM)
+    return following.astimezone(dt.UTC)

@@ -1,0 +1,56 @@
+"""Whole kronor: written for people, and shared out without losing one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+
+THIN = "\u202f"  # narrow no-break space between groups of three digits
+MINUS = "\u2212"
+
+K = TypeVar("K", bound=Hashable)
+
+
+def grouped(number: int) -> str:
+    """28000000 → '28 000 000' with narrow no-break spaces and a true minus sign."""
+    digits = f"{abs(number):,}".replace(",", THIN)
+    return f"{MINUS}{digits}" if number < 0 else digits
+
+
+def kronor(number: int) -> str:
+    """28000000 → '28 000 000 kr'."""
+    return f"{grouped(number)}\u00a0kr"
+
+
+def mkr(number: int, decimals: int = 1) -> str:
+    """28000000 → '28,0 Mkr', rounded half up."""
+    step = Decimal(1).scaleb(-decimals)
+    millions = (Decimal(number) / 1_000_000).quantize(step, rounding=ROUND_HALF_UP)
+    whole, _, part = f"{abs(millions):f}".partition(".")
+    text = grouped(int(whole)) + (f",{part}" if part else "")
+    return f"{MINUS if millions < 0 else ''}{text}\u00a0Mkr"
+
+
+def share_out(total: int, weights: Mapping[K, int]) -> dict[K, int]:
+    """Share `total` whole kronor by weight so that the parts sum exactly to it.
+
+    Largest remainder (Hamilton): every part gets the whole kronor of its exact share; the kronor that are left go one
+    each to the largest remainders, ties in the order of the mapping. Weights are non-negative whole numbers (hours,
+    kronor) of which at least one is positive; `total` is non-negative.
+
+    Raises ValueError when that does not hold.
+    """
+    if total < 0:
+        raise ValueError("the total to share out is negative")
+    if any(weight < 0 for weight in weights.values()):
+        raise ValueError("a weight is negative")
+    whole = sum(weights.values())
+    if whole <= 0:
+        raise ValueError("no weight is positive")
+    parts = {key: total * weight // whole for key, weight in weights.items()}
+    remainders = {key: total * weight % whole for key, weight in weights.items()}
+    left = total - sum(parts.values())
+    for key in sorted(weights, key=lambda key: -remainders[key])[:left]:
+        parts[key] += 1
+    return parts
