@@ -1,0 +1,241 @@
+"""A real Chromium before a real server on a database of its own.
+
+`live` serves an empty database, `demo` one with the demo round. Every test gets the database as new, restored from a
+copy, so no test sees what another one wrote.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from whitenoise.compress import Compressor
+
+from tests.browser.looking import assert_axe_clean
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PLACES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def _chromium() -> str:
+    for place in (os.environ.get("HEMTAG_CHROMIUM", ""), *PLACES):
+        if place and (found := shutil.which(place)):
+            return found
+    pytest.fail("No Chromium or Chrome was found. `make test` installs or names one; or set HEMTAG_CHROMIUM to its path.")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = _chromium()
+    # Playwright's loop runs in this thread, which Django takes for asynchronous code.
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=False)
+        yield chromium
+        chromium.close()
+    patch.undo()
+
+
+# ---------------------------------------------------------------- the database, the server
+
+
+def _copy(source: str | Path, target: str | Path) -> None:
+    """The whole of one SQLite database over another, whoever has it open."""
+    origin, goal = sqlite3.connect(source), sqlite3.connect(target, timeout=20)
+    try:
+        origin.backup(goal)
+    finally:
+        origin.close()
+        goal.close()
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the database as the migrations leave it."""
+    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
+    _copy(settings.DATABASES["default"]["NAME"], path)
+    return path
+
+
+@contextmanager
+def _one_at_a_time(folders: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder shared by all the processes of this test run, held by one of them at a time."""
+    base = folders.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with the demo round, seeded once for all the processes of a test run; its files lie beside it."""
+    with _one_at_a_time(tmp_path_factory, "demo") as folder:
+        path = folder / "demo.sqlite3"
+        if not path.exists():
+            unfinished = folder / "unfinished.sqlite3"
+            _copy(empty_database, unfinished)
+            done = subprocess.run(
+                [sys.executable, "manage.py", "seed"],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
+                    "HEMTAG_DATABASE": str(unfinished),
+                    "HEMTAG_FILES": str(folder / "files"),
+                },
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"manage.py seed failed:\n{done.stdout}{done.stderr}"
+            _copy(unfinished, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def _server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole application as production runs it, static files through whitenoise included, on a free port."""
+    with _one_at_a_time(tmp_path_factory, "static") as folder:
+        done = folder / "done"
+        if not done.exists():
+            compressor = Compressor(use_brotli=False, quiet=True)
+            for path in sorted((ROOT / "static").rglob("*")):
+                if path.is_file() and compressor.should_compress(path.name):
+                    compressor.compress(str(path))
+            done.touch()
+    server = LiveServerThread("127.0.0.1", static_handler=lambda _media: WSGIHandler())
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def live(
+    request: pytest.FixtureRequest, _server: str, empty_database: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[str]:
+    """The address of the served application with an empty database; the test itself may read and write it too."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        pytest.fail("A browser test takes its database from `live` or `demo`: a test's own transaction would lock it.")
+    name = settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():
+        yield _server
+        connection.close()
+        _copy(empty_database, name)
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture
+def demo(live: str, demo_database: Path) -> str:
+    """The same address with the demo round in the database."""
+    connection.close()
+    _copy(demo_database, settings.DATABASES["default"]["NAME"])
+    files = demo_database.parent / "files"
+    if files.is_dir():
+        shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return live
+
+
+# ---------------------------------------------------------------- pages
+
+
+class Watch:
+    """What a page must never do unseen: log an error, throw, or ask another host."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.faults: list[str] = []
+        self.home = urlsplit(home).netloc
+        context.on("console", self.console)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        context.route(lambda url: not self.is_home(url), self.refuse)
+
+    def is_home(self, url: str) -> bool:
+        parts = urlsplit(url)
+        return parts.scheme in {"data", "blob", "about"} or parts.netloc == self.home
+
+    def refuse(self, route: Route, request: Request) -> None:
+        self.faults.append(f"request to another host: {request.url}")
+        route.abort()
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        # Chromium reports the page's own 403, 404 or 422 as an error too; that answer is what a test may be asking for.
+        place = message.location.get("url", "")
+        page = message.page
+        if message.text.startswith("Failed to load resource") and page is not None and place == page.url:
+            return
+        self.faults.append(f"console: {message.text} ({place})")
+
+
+@pytest.fixture
+def new_context(browser: Browser, live: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers of different people: new_context(java_script_enabled=False), new_context(locale="en-GB")."""
+    made: list[tuple[BrowserContext, Watch]] = []
+
+    def make(**options: object) -> BrowserContext:
+        wanted = {
+            "base_url": live,
+            "locale": "sv-SE",
+            "timezone_id": "Europe/Stockholm",
+            "viewport": {"width": 1280, "height": 900},
+            "reduced_motion": "reduce",
+            **options,
+        }
+        context = browser.new_context(**wanted)
+        context.set_default_timeout(10_000)
+        made.append((context, Watch(context, live)))
+        return context
+
+    yield make
+    faults = [fault for _context, watch in made for fault in watch.faults]
+    for context, _watch in made:
+        context.close()
+    assert not faults, "The browser saw:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
+
+
+@pytest.fixture
+def axe_clean() -> Callable[..., None]:
+    return assert_axe_clean
