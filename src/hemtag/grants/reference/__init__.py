@@ -24,9 +24,9 @@ from hemtag.grants.reference.loading import (
     load_underlag,
 )
 from hemtag.grants.reference.shapes import (
+    BESIDE_REGIONS,
     COST_KINDS,
     COURSES,
-    DELEGATION,
     EFFECT_KINDS,
     HORIZONS,
     OBSTACLE_KINDS,
@@ -84,6 +84,7 @@ __all__ = [
     "ApplicationData",
     "Assessment",
     "Authorisation",
+    "BESIDE_REGIONS",
     "BadData",
     "Block",
     "COST_KINDS",
@@ -97,7 +98,6 @@ __all__ = [
     "CostLine",
     "Criterion",
     "DATA",
-    "DELEGATION",
     "DemoPerson",
     "EFFECT_KINDS",
     "Effect",

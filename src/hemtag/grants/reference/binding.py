@@ -44,7 +44,7 @@ def invented_rows_of(path: Path, name: str, kind: type[T], beside: tuple[str, ..
 
 
 def bind(kind: type[T], table: Mapping[str, Any], path: Path, where: str) -> T:
-    """A table as a dataclass of `kind`; every key must be a field of the right type, every field without default be there."""
+    """A table as a dataclass of `kind`: every key a field of the right type, every field without default there."""
     expect(isinstance(table, Mapping), path, where, "ska vara en tabell")
     hints = get_type_hints(kind)
     wanted = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]

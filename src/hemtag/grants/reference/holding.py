@@ -8,9 +8,9 @@ from typing import Any
 
 from hemtag.grants.reference.binding import expect, grounded_in, one_of, unique
 from hemtag.grants.reference.shapes import (
+    BESIDE_REGIONS,
     COST_KINDS,
     COURSES,
-    DELEGATION,
     EFFECT_KINDS,
     HORIZONS,
     OBSTACLE_KINDS,
@@ -152,7 +152,12 @@ def holds_together(reference: Reference, data: Path) -> None:
         expect(set(assessment.reasons) == criteria, path, "assessment.reasons", "ska ha ett skäl per kriterium")
         expect(set(assessment.levels.values()) <= set(range(6)), path, "assessment.levels", "ska vara 0–5")
     for person in reference.people:
-        one_of(person.organisation, codes | {DELEGATION}, demo / "people.toml", f"person.{person.email}.organisation")
+        one_of(
+            person.organisation,
+            codes | set(BESIDE_REGIONS),
+            demo / "people.toml",
+            f"person.{person.email}.organisation",
+        )
     _knowledge_holds_together(reference, demo, codes)
 
 

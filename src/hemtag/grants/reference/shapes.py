@@ -24,9 +24,9 @@ UNDERLAG_KINDS = (
     "calculation",
 )
 REUSE_MODES = ("as_is", "adapted", "not_applicable")
-SOLUTION_KINDS = ("technical", "organisational", "way_of_working", "ai_application", "phasing_out")
-SOLUTION_STATES = ("proposed", "qualified", "packaged", "in_use")
-STAGES = ("interested", "assessing", "decided", "preparing", "piloting", "rolling_out", "in_use", "declined")
+SOLUTION_KINDS = ("technical", "organisational", "way_of_working", "ai", "phasing_out")
+SOLUTION_STATES = ("proposed", "published", "declined", "withdrawn")
+STAGES = ("interested", "decided", "piloting", "rolling_out", "in_use", "declined", "discontinued")
 COURSES = ("handed_in", "draft")
 ROLES = (
     "author",
@@ -39,7 +39,7 @@ ROLES = (
     "catalogue_editor",
     "auditor",
 )
-DELEGATION = "delegation"
+BESIDE_REGIONS = ("delegation", "catalogue", "audit")  # organisations that are not regions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion(Grounded):
-    """A question that assessors answer with a level 0–5. `source` and `quote` carry the question; the weight is ours."""
+    """A question answered with a level 0–5. `source` and `quote` carry the question; the weight is an assumption."""
 
     key: str
     title: str
@@ -351,6 +351,11 @@ class ApplicationData(Grounded):
         return next(block for block in self.blocks if block.key == key)
 
     @property
+    def lead(self) -> str:
+        """The summary's first sentence."""
+        return self.summary.split(". ")[0].rstrip(".") + "."
+
+    @property
     def is_eligible(self) -> bool:
         """Not for measures with other state support (5 §)."""
         return not self.other_support
@@ -390,7 +395,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A demo person with one role. `organisation` is a region's code or "delegation"."""
+    """A demo person with one role. `organisation` is a region's code or one of BESIDE_REGIONS."""
 
     name: str
     email: str
@@ -418,13 +423,18 @@ class Reuse:
     mode: str
     recorded_on: date
     hours_spent: int
-    hours_saved: int
+    hours_alone: int
     note: str
+
+    @property
+    def hours_saved(self) -> int:
+        """May be negative: reading what did not fit costs time."""
+        return self.hours_alone - self.hours_spent
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnderlagData(Grounded):
-    """A document made once. Hours are whole hours; `hours_alone` is what each region would have spent by itself."""
+    """Work made once: hours to make it, on what conditions it is true, and what other regions did with it."""
 
     key: str
     kind: str
@@ -433,9 +443,9 @@ class UnderlagData(Grounded):
     body: tuple[str, ...]
     made_by: str
     published_on: date
-    version: str
     hours_to_make: int
-    hours_alone: int
+    conditions: str
+    valid_until: date | None = None
     obstacles: tuple[str, ...] = ()
     reuse: tuple[Reuse, ...] = ()
 
