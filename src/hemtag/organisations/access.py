@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hemtag.refusals import NotAllowed
@@ -21,6 +22,7 @@ from .models import Role
 from .rules import is_auditor, roles_of, words
 
 P = ParamSpec("P")
+Row = TypeVar("Row")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -78,3 +80,11 @@ def reachable(
         return guarded
 
     return decorate
+
+
+def found(query: Callable[..., Row], *args: Any, **kwargs: Any) -> Row:
+    """The row a query gives this person, or 404: an unknown row and somebody else's are answered alike."""
+    try:
+        return query(*args, **kwargs)
+    except ObjectDoesNotExist as absent:
+        raise Http404 from absent
