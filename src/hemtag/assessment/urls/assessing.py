@@ -1,4 +1,4 @@
-"""Addresses of the room."""
+"""Addresses of eligibility, conflict of interest and assessment."""
 
 from django.urls import URLPattern
 

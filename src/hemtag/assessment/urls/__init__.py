@@ -1,0 +1,5 @@
+"""Addresses of the room."""
+
+from . import assessing, deciding
+
+urlpatterns = [*assessing.urlpatterns, *deciding.urlpatterns]

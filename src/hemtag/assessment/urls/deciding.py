@@ -1,0 +1,5 @@
+"""Addresses of prioritisation, meetings and decisions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
