@@ -84,25 +84,26 @@ class Contribution(models.Model):
 
 
 class Distribution(models.Model):
-    """A payment shared between the regions: what is kept for coordination, and the rest by contributed hours."""
+    """A payment shared between the regions: own working time by contributed hours, all else by the decided budget."""
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="distribution")
     basis_from = models.DateField()
     basis_to = models.DateField()
-    kept_sek = models.BigIntegerField()
-    shared_sek = models.BigIntegerField()
+    by_hours_sek = models.BigIntegerField(validators=[MinValueValidator(0)])
+    by_budget_sek = models.BigIntegerField(validators=[MinValueValidator(0)])
     made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kept_sek__gte=0) & models.Q(shared_sek__gte=0), name="distribution_not_negative"
+                condition=models.Q(by_hours_sek__gte=0) & models.Q(by_budget_sek__gte=0),
+                name="distribution_not_negative",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment}: {self.shared_sek}"
+        return f"{self.payment}"
 
 
 class Share(models.Model):
@@ -111,7 +112,8 @@ class Share(models.Model):
     distribution = models.ForeignKey(Distribution, on_delete=models.PROTECT, related_name="shares")
     region = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="shares")
     hours = models.PositiveIntegerField()
-    amount_sek = models.BigIntegerField()
+    by_hours_sek = models.BigIntegerField(validators=[MinValueValidator(0)])
+    by_budget_sek = models.BigIntegerField(validators=[MinValueValidator(0)])
     confirmed_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
@@ -121,6 +123,10 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region}: {self.amount_sek}"
+
+    @property
+    def amount_sek(self) -> int:
+        return self.by_hours_sek + self.by_budget_sek
 
 
 class ReportKind(models.TextChoices):

@@ -1,0 +1,1 @@
+"""Every write after the decision."""
