@@ -20,8 +20,8 @@ PRODUCTION = {
 }
 
 STEPS: list[tuple[str, list[str]]] = [
-    ("lint (ruff)", ["ruff", "check", *CODE]),
-    ("format (ruff)", ["ruff", "format", "--check", *CODE]),
+    ("lint (ruff)", ["ruff", "check", "--output-format", "concise", *CODE]),
+    ("format (ruff)", ["ruff", "format", "--check", "--output-format", "concise", *CODE]),
     ("types (mypy)", ["mypy"]),
     ("import contracts (import-linter)", ["lint-imports"]),
     ("migrations are complete", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),

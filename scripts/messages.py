@@ -101,7 +101,7 @@ def translations(message: Message) -> tuple[str, ...]:
 
 
 def as_po(template: Catalog, old: Catalog, language: str) -> bytes:
-    """The catalogue with exactly the strings of today, in a fixed order and without moments: same source, same bytes."""
+    """The catalogue with exactly today's strings, in a fixed order and without moments: same source, same bytes."""
     known = {key(message): message for message in old if message.id}
     new = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=HEADER)
     for message in sorted((m for m in template if m.id), key=lambda m: (key(m)[1], key(m)[0] or "")):
@@ -110,7 +110,7 @@ def as_po(template: Catalog, old: Catalog, language: str) -> bytes:
             message.id,
             string=before.string if before else "",
             locations=sorted({(place, None) for place, _line in message.locations}),
-            flags={flag for flag in message.flags if flag != "fuzzy"} | ({"fuzzy"} if before and before.fuzzy else set()),
+            flags=(message.flags - {"fuzzy"}) | ({"fuzzy"} if before and before.fuzzy else set()),
             user_comments=before.user_comments if before else (),
             context=message.context,
         )
@@ -136,7 +136,7 @@ def compiled(catalogue: Catalog) -> bytes:
 def faults(template: Catalog, catalogue: Catalog) -> list[str]:
     wanted = {key(message): message for message in template if message.id}
     have = {key(message): message for message in catalogue if message.id}
-    out = [f"missing: {words[0]!r} ({places(wanted[context, words])})" for context, words in wanted.keys() - have.keys()]
+    out = [f"missing: {found[1][0]!r} ({places(wanted[found])})" for found in wanted.keys() - have.keys()]
     out += [f"obsolete: {words[0]!r}" for _context, words in have.keys() - wanted.keys()]
     out += [f"obsolete: {message.id!r}" for message in catalogue.obsolete.values()]
     for found, message in have.items():
@@ -161,7 +161,7 @@ def places(message: Message) -> str:
 
 
 def languages(root: Path) -> list[str]:
-    return sorted(path.name for path in (root / "locale").iterdir() if path.is_dir())
+    return sorted(path.name for path in (root / "locale").glob("*") if path.is_dir())
 
 
 def check(root: Path) -> list[str]:

@@ -1,6 +1,9 @@
 """Fixtures for every room."""
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -40,3 +43,59 @@ def _in_swedish() -> Iterator[None]:
 
     with translation.override("sv"):
         yield
+
+
+@pytest.fixture
+def regions(db: None) -> dict[str, Any]:
+    """The 21 regions by county code, and the delegation, the catalogue's editors and the auditors beside them."""
+    from hemtag.organisations.models import Kind, Organisation
+
+    with (Path(__file__).parents[1] / "data" / "regions.csv").open(encoding="utf-8") as file:
+        rows = [
+            Organisation(code=row["code"], kind=Kind.REGION, name=row["name"], short_name=row["short_name"])
+            for row in csv.DictReader(file)
+        ]
+    for code, kind in (
+        ("delegation", Kind.DELEGATION),
+        ("catalogue", Kind.CATALOGUE),
+        ("audit", Kind.AUDIT),
+    ):
+        rows.append(Organisation(code=code[:8], kind=kind, name=code.capitalize(), short_name=code))
+    Organisation.objects.bulk_create(rows)
+    return {row.short_name if row.kind != Kind.REGION else row.code: row for row in rows}
+
+
+@pytest.fixture
+def person(regions: dict[str, Any]) -> Callable[..., Any]:
+    """`person(Role.AUTHOR, "14")`: someone with the role; the code is a county code, needed only for regions' roles."""
+    import datetime as dt
+    import itertools
+
+    from hemtag.organisations.models import ROLES_OF_KIND, Kind, Membership, Person, Role
+
+    numbers = itertools.count(1)
+
+    def make(role: Role, code: str = "", name: str = "") -> Person:
+        if not code:
+            code = next(kind.value for kind, roles in ROLES_OF_KIND.items() if role in roles and kind != Kind.REGION)
+        number = next(numbers)
+        made = Person.objects.create_user(
+            email=f"{role.value}-{code}-{number}@example.org", name=name or f"{role.label} {number}"
+        )
+        Membership.objects.create(person=made, organisation=regions[code], role=role, starts_on=dt.date(2020, 1, 1))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def client_as() -> Callable[..., Any]:
+    """`client_as(person)`: a browser without a screen, signed in as the person."""
+    from django.test import Client
+
+    def sign_in(person: Any) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return sign_in

@@ -19,7 +19,6 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
@@ -52,7 +51,9 @@ def _chromium() -> str:
     for place in (os.environ.get("HEMTAG_CHROMIUM", ""), *PLACES):
         if place and (found := shutil.which(place)):
             return found
-    pytest.fail("No Chromium or Chrome was found. `make test` installs or names one; or set HEMTAG_CHROMIUM to its path.")
+    pytest.fail(
+        "No Chromium or Chrome was found: `make test` installs or names one, or set HEMTAG_CHROMIUM to its path."
+    )
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,8 @@ ROW = re.compile(r"^\|\s*`([^`]+)`\s*\|\s*([^|]+?)\s*\|\s*([^|]+?)\s*\|\s*$", re
 
 
 def rows() -> dict[str, tuple[str, str]]:
-    return {code: (swedish, meaning) for code, swedish, meaning in ROW.findall((ROOT / "GLOSSARY.md").read_text("utf-8"))}
+    found = ROW.findall((ROOT / "GLOSSARY.md").read_text("utf-8"))
+    return {code: (swedish, meaning) for code, swedish, meaning in found}
 
 
 NOUNS = sorted({model.__name__ for model in apps.get_models() if model.__module__.startswith("hemtag.")})

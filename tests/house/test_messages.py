@@ -60,7 +60,9 @@ def test_each_fault_is_told(messages, tmp_path):
     text = text.replace('msgid "Kvar"\nmsgstr ""', 'msgid "Kvar"\nmsgstr "Left"')
     text = text.replace('%(namn)s"\nmsgstr ""', '%(namn)s"\nmsgstr "New for %(name)s"')
     po.write_text(text, encoding="utf-8")
-    (root / "src" / "a.py").write_text("_('Kvar')\n_('Nytt för %(namn)s')\n_('Tillagt')\n_('Otolkat')\n", encoding="utf-8")
+    (root / "src" / "a.py").write_text(
+        "_('Kvar')\n_('Nytt för %(namn)s')\n_('Tillagt')\n_('Otolkat')\n", encoding="utf-8"
+    )
     told = "\n".join(messages.check(root))
     assert "missing: 'Tillagt'" in told
     assert "obsolete: 'Borta'" in told
