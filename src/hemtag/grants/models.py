@@ -58,6 +58,8 @@ class Call(models.Model):
     rule_set = models.JSONField(default=dict)
     contact = models.EmailField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    # How many applications have been started: a number is never given twice, even when a draft is removed.
+    started = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-opens_on"]
@@ -70,6 +72,7 @@ class MeasureType(models.Model):
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="measure_types")
     code = models.SlugField()
     name = models.CharField(max_length=160)
+    description = models.TextField(blank=True)
     # What the delegation says that it would like to see; shown in assessment, never a condition.
     is_wish = models.BooleanField(default=False)
     source = models.TextField(blank=True)

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('rule_set', models.JSONField(default=dict)),
                 ('contact', models.EmailField(blank=True, max_length=254)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('started', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'ordering': ['-opens_on'],
@@ -178,6 +179,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField()),
                 ('name', models.CharField(max_length=160)),
+                ('description', models.TextField(blank=True)),
                 ('is_wish', models.BooleanField(default=False)),
                 ('source', models.TextField(blank=True)),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measure_types', to='grants.call')),

@@ -1,0 +1,64 @@
+"""Every read across rows; the person who asks comes first, and sees only what may be seen."""
+
+from .applications import (
+    application_for,
+    applications_for,
+    block_for,
+    blocks_of,
+    cells_of,
+    declined_participations,
+    participant_for,
+    participants_of,
+    submission_of,
+    submissions_for,
+    submitted_version,
+)
+from .budget import Budget, Cell, Sums, block_budget, budget, totals
+from .calls import (
+    call_with_slug,
+    calls,
+    earlier_commitments,
+    frames,
+    is_open,
+    late_accesses,
+    unpublished_calls,
+)
+from .content import canonical, content_of, sha256_of, submitted_content, sums_of
+from .missing import CheckLine, facts_of, lines, participant_fact, what_is_missing
+
+__all__ = [
+    "Budget",
+    "Cell",
+    "CheckLine",
+    "Sums",
+    "application_for",
+    "applications_for",
+    "block_budget",
+    "block_for",
+    "blocks_of",
+    "budget",
+    "call_with_slug",
+    "calls",
+    "canonical",
+    "cells_of",
+    "content_of",
+    "declined_participations",
+    "earlier_commitments",
+    "facts_of",
+    "frames",
+    "is_open",
+    "late_accesses",
+    "lines",
+    "participant_fact",
+    "participant_for",
+    "participants_of",
+    "sha256_of",
+    "submission_of",
+    "submissions_for",
+    "submitted_content",
+    "submitted_version",
+    "sums_of",
+    "totals",
+    "unpublished_calls",
+    "what_is_missing",
+]

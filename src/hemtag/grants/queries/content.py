@@ -1,0 +1,190 @@
+"""The content of a submission as plain data: what is checked, what is frozen, and what assessors then read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch
+
+from ..models import (
+    Application,
+    Block,
+    Cost,
+    Participant,
+    ParticipantState,
+    Submission,
+    SubmissionState,
+    SubmittedVersion,
+)
+
+FORMAT = 1
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """The one spelling of the content that the hash is taken of: sorted keys, no spaces, UTF-8 kept as it is."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256_of(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def content_of(submission: Submission) -> dict[str, Any]:
+    """Everything in the form as it stands now. The number of queries does not grow with the rows."""
+    call, responsible = submission.call, submission.responsible
+    applications = (
+        Application.objects.filter(submission=submission)
+        .prefetch_related(
+            "measure_types",
+            "measuring_points",
+            Prefetch(
+                "participants",
+                Participant.objects.exclude(state=ParticipantState.DECLINED).select_related(
+                    "region", "minutes", "confirmed_by"
+                ),
+            ),
+            Prefetch("blocks", Block.objects.order_by("number")),
+            Prefetch("blocks__needs", Block.objects.order_by("number")),
+            Prefetch("blocks__costs", Cost.objects.select_related("region")),
+            "blocks__effects",
+        )
+        .order_by("number")
+    )
+    return {
+        "format": FORMAT,
+        "call": {
+            "slug": call.slug,
+            "title": call.title,
+            "opens_on": call.opens_on.isoformat(),
+            "closes_on": call.closes_on.isoformat(),
+            "first_year": call.first_year,
+            "last_year": call.last_year,
+        },
+        "responsible": {"code": responsible.code, "name": responsible.name, "orgnr": responsible.orgnr},
+        "economic_analysis": submission.economic_analysis,
+        "development_needs": submission.development_needs,
+        "applications": [_application(application) for application in applications],
+    }
+
+
+def submitted_content(application: Application) -> dict[str, Any]:
+    """What was handed in for one application, with the form's common parts, hash, time and sums of its cells.
+
+    Raises SubmittedVersion.DoesNotExist while it is a draft or after it was withdrawn.
+    """
+    submission = application.submission
+    version = (
+        SubmittedVersion.objects.filter(submission=submission, submission__state=SubmissionState.SUBMITTED)
+        .order_by("-number")
+        .first()
+    )
+    if version is None:
+        raise SubmittedVersion.DoesNotExist(f"{application.number} is not handed in")
+    content = version.content
+    own = next(part for part in content["applications"] if part["number"] == application.number)
+    per_year: Counter[int] = Counter()
+    for block in own["blocks"]:
+        for cell in block["costs"]:
+            per_year[cell["year"]] += cell["requested_sek"]
+    return {
+        **own,
+        "call": content["call"],
+        "responsible": content["responsible"],
+        "economic_analysis": content["economic_analysis"],
+        "development_needs": content["development_needs"],
+        "case_number": submission.case_number,
+        "version": version.number,
+        "sha256": version.sha256,
+        "submitted_at": version.at,
+        **sums_of(own),
+        "requested_per_year": dict(sorted(per_year.items())),
+    }
+
+
+def sums_of(application: Mapping[str, Any]) -> dict[str, int]:
+    """Sums of the cells in an application's content."""
+    cells = [cell for block in application["blocks"] for cell in block["costs"]]
+    return {name: sum(cell[name] for cell in cells) for name in ("requested_sek", "cofinancing_sek")}
+
+
+def _application(application: Application) -> dict[str, Any]:
+    return {
+        "number": application.number,
+        "title": application.title,
+        "summary": application.summary,
+        "description": application.description,
+        "goals": application.goals,
+        "measure_types": [{"code": kind.code, "name": kind.name} for kind in application.measure_types.all()],
+        "plan_owner": application.plan_owner,
+        "plan_budget": application.plan_budget,
+        "plan_lasting": application.plan_lasting,
+        "spreading": application.spreading,
+        "is_invented": application.is_invented,
+        "measuring_points": [
+            {
+                "on": point.on.isoformat(),
+                "indicator": point.indicator,
+                "baseline": point.baseline,
+                "target": point.target,
+            }
+            for point in application.measuring_points.all()
+        ],
+        "participants": [_participant(participant) for participant in application.participants.all()],
+        "blocks": [_block(block) for block in application.blocks.all()],
+    }
+
+
+def _participant(participant: Participant) -> dict[str, Any]:
+    minutes, confirmed_by = participant.minutes, participant.confirmed_by
+    return {
+        "code": participant.region.code,
+        "name": participant.region.name,
+        "state": participant.state,
+        "decided_on": participant.decided_on.isoformat() if participant.decided_on else None,
+        "body": participant.body,
+        "paragraph": participant.paragraph,
+        "minutes": {"name": minutes.name, "sha256": minutes.sha256} if minutes else None,
+        "other_support": participant.other_support,
+        "other_support_text": participant.other_support_text,
+        "confirmed_by": confirmed_by.name if confirmed_by else "",
+        "confirmed_at": participant.confirmed_at.isoformat() if participant.confirmed_at else None,
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {
+        "number": block.number,
+        "title": block.title,
+        "purpose": block.purpose,
+        "activities": block.activities,
+        "obstacle": block.obstacle,
+        "needs": [needed.number for needed in block.needs.all()],
+        "costs": [
+            {
+                "region": cost.region.code,
+                "year": cost.year,
+                "kind": cost.kind,
+                "requested_sek": cost.requested_sek,
+                "cofinancing_sek": cost.cofinancing_sek,
+            }
+            for cost in block.costs.all()
+        ],
+        "effects": [
+            {
+                "kind": effect.kind,
+                "horizon": effect.horizon,
+                "perspective": effect.perspective,
+                "low_sek": effect.low_sek,
+                "likely_sek": effect.likely_sek,
+                "high_sek": effect.high_sek,
+                "from_year": effect.from_year,
+                "to_year": effect.to_year,
+                "basis": effect.basis,
+            }
+            for effect in block.effects.all()
+        ],
+    }

@@ -1,0 +1,177 @@
+"""What is missing before a submission can be handed in, with a link to where each thing is mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from hemtag.refusals import Problem
+
+from .. import rules
+from ..checks import (
+    HAND_IN,
+    ApplicationFact,
+    BlockFact,
+    CostFact,
+    EffectFact,
+    OtherApplication,
+    ParticipantFact,
+    PointFact,
+    SubmissionFact,
+)
+from ..models import (
+    Application,
+    Participant,
+    ParticipantState,
+    Submission,
+    SubmissionState,
+)
+from .content import content_of
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One check of hand-in: its rule, what it says when it holds, and what is wrong when it does not.
+
+    A warning is shown but stops nothing.
+    """
+
+    rule: str
+    label: str
+    holds: bool
+    problems: list[Problem]
+    is_warning: bool = False
+
+
+def what_is_missing(submission: Submission, today: dt.date, only: Application | None = None) -> list[CheckLine]:
+    """Every check of hand-in, in order. With `only`, what concerns that application and the common parts:
+    what a participant, who does not see the form's other applications, is shown."""
+    return lines(facts_of(submission, content_of(submission), today), only)
+
+
+def lines(facts: SubmissionFact, only: Application | None = None) -> list[CheckLine]:
+    if only is not None:
+        own = tuple(application for application in facts.applications if application.number == only.number)
+        facts = SubmissionFact(**{**vars(facts), "applications": own})
+    return [
+        CheckLine(check.rule.__name__, str(check.label), not problems, problems, check.is_warning)
+        for check in HAND_IN
+        for problems in [check.rule(facts)]
+    ]
+
+
+def facts_of(submission: Submission, content: Mapping[str, Any], today: dt.date) -> SubmissionFact:
+    """The facts that the checks read, made of the very content that is frozen when they hold."""
+    call = submission.call
+    numbers = [part["number"] for part in content["applications"]]
+    return SubmissionFact(
+        today=today,
+        opens_on=call.opens_on,
+        closes_on=call.closes_on,
+        first_year=call.first_year,
+        last_year=call.last_year,
+        responsible=content["responsible"]["code"],
+        economic_analysis=content["economic_analysis"],
+        development_needs=content["development_needs"],
+        is_published=call.published_at is not None,
+        late_until=rules.late_until(call, submission.responsible),
+        contact=call.contact,
+        applications=tuple(_application(part) for part in content["applications"]),
+        others=_others(submission),
+        link=reverse("edit_submission", args=[numbers[0]]) if numbers else "",
+        call_link=reverse("call", args=[call.slug]),
+    )
+
+
+def participant_fact(participant: Participant) -> ParticipantFact:
+    """One region's own part, for the checks before it confirms."""
+    number = participant.application.number
+    return ParticipantFact(
+        code=participant.region.code,
+        region=participant.region.name,
+        is_confirmed=participant.state == ParticipantState.CONFIRMED,
+        decided_on=participant.decided_on,
+        body=participant.body,
+        paragraph=participant.paragraph,
+        has_minutes=participant.minutes_id is not None,
+        other_support=participant.other_support,
+        other_support_text=participant.other_support_text,
+        link=reverse("participation", args=[number, participant.region.code]),
+    )
+
+
+def _others(submission: Submission) -> tuple[OtherApplication, ...]:
+    handed_in = Application.objects.filter(
+        submission__call=submission.call_id, submission__state=SubmissionState.SUBMITTED
+    ).exclude(submission=submission)
+    regions: dict[int, set[str]] = {}
+    pairs = (
+        Participant.objects.filter(application__in=handed_in)
+        .exclude(state=ParticipantState.DECLINED)
+        .values_list("application_id", "region__code")
+    )
+    for application, code in pairs:
+        regions.setdefault(application, set()).add(code)
+    return tuple(
+        OtherApplication(number, title, frozenset(regions.get(pk, ())))
+        for pk, number, title in handed_in.values_list("pk", "number", "title")
+    )
+
+
+def _application(part: Mapping[str, Any]) -> ApplicationFact:
+    number = part["number"]
+    return ApplicationFact(
+        number=number,
+        title=part["title"],
+        description=part["description"],
+        goals=part["goals"],
+        measure_types=tuple(kind["code"] for kind in part["measure_types"]),
+        plan_owner=part["plan_owner"],
+        plan_budget=part["plan_budget"],
+        plan_lasting=part["plan_lasting"],
+        spreading=part["spreading"],
+        points=tuple(
+            PointFact(dt.date.fromisoformat(point["on"]), point["indicator"]) for point in part["measuring_points"]
+        ),
+        participants=tuple(_participant(number, row) for row in part["participants"]),
+        blocks=tuple(_block(number, row) for row in part["blocks"]),
+        link=reverse("application", args=[number]),
+        edit_link=reverse("edit_application", args=[number]),
+        participations_link=reverse("participations", args=[number]),
+    )
+
+
+def _participant(number: str, row: Mapping[str, Any]) -> ParticipantFact:
+    return ParticipantFact(
+        code=row["code"],
+        region=row["name"],
+        is_confirmed=row["state"] == ParticipantState.CONFIRMED,
+        decided_on=dt.date.fromisoformat(row["decided_on"]) if row["decided_on"] else None,
+        body=row["body"],
+        paragraph=row["paragraph"],
+        has_minutes=row["minutes"] is not None,
+        other_support=row["other_support"],
+        other_support_text=row["other_support_text"],
+        link=reverse("participation", args=[number, row["code"]]),
+    )
+
+
+def _block(number: str, row: Mapping[str, Any]) -> BlockFact:
+    return BlockFact(
+        number=row["number"],
+        title=row["title"],
+        purpose=row["purpose"],
+        activities=row["activities"],
+        needs=tuple(row["needs"]),
+        costs=tuple(CostFact(**cell) for cell in row["costs"]),
+        effects=tuple(
+            EffectFact(e["perspective"], e["low_sek"], e["likely_sek"], e["high_sek"], e["basis"])
+            for e in row["effects"]
+        ),
+        link=reverse("block", args=[number, row["number"]]),
+        costs_link=reverse("edit_costs", args=[number, row["number"]]),
+    )

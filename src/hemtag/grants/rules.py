@@ -1,0 +1,147 @@
+"""Who may do what with calls, submissions and applications. A verdict says why not, and who can."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.organisations.models import Kind, Organisation, Role
+from hemtag.organisations.rules import has_role_in, may_act_as, may_act_for
+from hemtag.refusals import ALLOWED, Verdict, refused
+
+from .checks import closed_because, in_words
+from .models import (
+    Application,
+    Block,
+    Call,
+    LateAccess,
+    Participant,
+    ParticipantState,
+    Submission,
+    SubmissionState,
+)
+
+WRITERS = (Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST)
+
+
+def late_until(call: Call, region: Organisation) -> dt.date | None:
+    """The last day that this region alone has been given, or None."""
+    return LateAccess.objects.filter(call=call, region=region).aggregate(last=Max("until"))["last"]
+
+
+def window_for(call: Call, region: Organisation, today: dt.date | None = None) -> Verdict:
+    """Whether the region may hand in on the (Swedish) day, else which day it closed and who can help."""
+    why = closed_because(
+        today=today or clock.today(),
+        opens_on=call.opens_on,
+        closes_on=call.closes_on,
+        late_until=late_until(call, region),
+        is_published=call.published_at is not None,
+        contact=call.contact,
+    )
+    return refused(why) if why else ALLOWED
+
+
+def still_draft(submission: Submission) -> Verdict:
+    """Handing in freezes: the reason says when and by whom."""
+    if submission.state == SubmissionState.DRAFT:
+        return ALLOWED
+    if submission.state == SubmissionState.SUBMITTED and submission.submitted_at:
+        return refused(
+            _(
+                "Inlämningen gjordes den %(day)s kl. %(time)s av %(who)s och har ärendenummer %(case)s. "
+                "Den går inte att ändra."
+            )
+            % {
+                "day": in_words(clock.day_of(submission.submitted_at)),
+                "time": submission.submitted_at.astimezone(clock.STOCKHOLM).strftime("%H.%M.%S"),
+                "who": submission.submitted_by.name if submission.submitted_by else "–",
+                "case": submission.case_number,
+            }
+        )
+    return refused(
+        _("Inlämningen är %(state)s och går inte att ändra.") % {"state": submission.get_state_display().lower()}
+    )
+
+
+def may_prepare_calls(person: Any) -> Verdict:
+    """Create and publish calls; give a region a later day."""
+    return may_act_as(person, Role.CASE_OFFICER)
+
+
+def may_give_late_access(person: Any) -> Verdict:
+    return may_prepare_calls(person)
+
+
+def may_start(person: Any, call: Call, region: Organisation) -> Verdict:
+    """G1: only the 21 regions apply, by their own people, while the call is open to them."""
+    if region.kind != Kind.REGION:
+        return refused(_("Bara regioner kan söka, och kommuner som räknas som regioner."))
+    return may_act_for(person, region, *WRITERS) and window_for(call, region)
+
+
+def may_write(person: Any, submission: Submission) -> Verdict:
+    """The role alone, whatever the state: people of the responsible region."""
+    return may_act_for(person, submission.responsible, *WRITERS)
+
+
+def may_edit(person: Any, application: Application) -> Verdict:
+    return may_edit_submission(person, application.submission)
+
+
+def may_edit_submission(person: Any, submission: Submission) -> Verdict:
+    return may_write(person, submission) and still_draft(submission)
+
+
+def may_speak_for_participant(person: Any, participant: Participant) -> Verdict:
+    """The role alone: only the region itself writes its decision and its declaration."""
+    return may_act_for(person, participant.region, Role.AUTHOR, Role.REPRESENTATIVE)
+
+
+def may_edit_participation(person: Any, participant: Participant) -> Verdict:
+    return may_speak_for_participant(person, participant) and still_draft(participant.application.submission)
+
+
+def may_bind_participant(person: Any, participant: Participant) -> Verdict:
+    """The role alone: confirming and declining bind the region."""
+    return may_act_for(person, participant.region, Role.REPRESENTATIVE)
+
+
+def may_confirm(person: Any, participant: Participant) -> Verdict:
+    return may_bind_participant(person, participant) and still_draft(participant.application.submission)
+
+
+def may_write_costs(person: Any, block: Block, region: Organisation) -> Verdict:
+    """The role alone: the responsible region writes all rows, a participating region only its own."""
+    responsible = block.application.submission.responsible
+    if has_role_in(person, responsible, *WRITERS):
+        return ALLOWED
+    takes_part = (
+        Participant.objects.filter(application=block.application_id, region=region)
+        .exclude(state=ParticipantState.DECLINED)
+        .exists()
+    )
+    if takes_part and has_role_in(person, region, *WRITERS):
+        return ALLOWED
+    return refused(
+        _("Kostnader för %(region)s fylls i av regionen själv, om den deltar, eller av %(responsible)s.")
+        % {"region": region.name, "responsible": responsible.name}
+    )
+
+
+def may_edit_costs(person: Any, block: Block, region: Organisation) -> Verdict:
+    return may_write_costs(person, block, region) and still_draft(block.application.submission)
+
+
+def may_submit(person: Any, submission: Submission) -> Verdict:
+    """The role alone: handing in binds the responsible region. The window is one of the checks."""
+    return may_act_for(person, submission.responsible, Role.REPRESENTATIVE)
+
+
+def may_withdraw(person: Any, submission: Submission) -> Verdict:
+    """While the window is open; afterwards the delegation has begun its work and is asked instead."""
+    return may_submit(person, submission) and window_for(submission.call, submission.responsible)
