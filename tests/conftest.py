@@ -60,9 +60,9 @@ def regions(db: None) -> dict[str, Any]:
         ("catalogue", Kind.CATALOGUE),
         ("audit", Kind.AUDIT),
     ):
-        rows.append(Organisation(code=code[:8], kind=kind, name=code.capitalize(), short_name=code))
+        rows.append(Organisation(code=code, kind=kind, name=code.capitalize(), short_name=code))
     Organisation.objects.bulk_create(rows)
-    return {row.short_name if row.kind != Kind.REGION else row.code: row for row in rows}
+    return {row.code: row for row in rows}
 
 
 @pytest.fixture

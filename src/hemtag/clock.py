@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
+_shift: Callable[[], dt.timedelta] = dt.timedelta
+
+
+def shift_by(shift: Callable[[], dt.timedelta]) -> None:
+    """Let every moment be the real one plus `shift()`: the demo stands at the day that its stage has come to.
+
+    Only the demo does this; everywhere else the shift is nothing.
+    """
+    global _shift
+    _shift = shift
+
+
 def now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    return dt.datetime.now(dt.UTC) + _shift()
 
 
 def day_of(moment: dt.datetime) -> dt.date:

@@ -148,6 +148,10 @@ FILE_UPLOAD_HANDLERS = [
 # Django reads form fields (not files) into memory; the budget grid of 21 regions is the largest form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_HANDLERS = [
+    "hemtag.organisations.uploads.RefuseTooLarge",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 EMAIL_BACKEND = os.environ.get("HEMTAG_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 

@@ -72,9 +72,7 @@ def register(
     day = clock.today()
     if not case_number:
         prefix = f"HT {day.year}/"
-        newest = (
-            RegisterEntry.objects.filter(case_number__startswith=prefix, line=1).order_by("-case_number").first()
-        )
+        newest = RegisterEntry.objects.filter(case_number__startswith=prefix, line=1).order_by("-case_number").first()
         case_number = f"{prefix}{int(newest.case_number.removeprefix(prefix)) + 1 if newest else 1:04d}"
     line = RegisterEntry.objects.filter(case_number=case_number).count() + 1
     return RegisterEntry.objects.create(

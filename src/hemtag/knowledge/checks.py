@@ -82,3 +82,61 @@ def is_what_it_says(ending: str, content: bytes) -> bool:
     except puremagic.PureError:
         return False
     return bool(found & ({".jpg", ".jpeg"} if ending in {".jpg", ".jpeg"} else {ending}))
+
+
+def text_is_given(text: str, field: str) -> list[Problem]:
+    return [] if text.strip() else [Problem(_("Fyll i fältet."), field=field, rule="text_is_given")]
+
+
+def underlag_is_complete(
+    *, summary: str, body: str, conditions: str, hours_to_make: int, obstacles: int
+) -> list[Problem]:
+    """What another region must have to rely on it."""
+    rule = "underlag_is_complete"
+    problems = []
+    if not summary.strip():
+        problems.append(Problem(_("Sammanfattningen saknas: vad gäller, i två meningar."), "summary", rule=rule))
+    if len(body.strip()) < 200:
+        problems.append(
+            Problem(
+                _("Texten är för kort för att en annan region ska kunna lita på den (minst 200 tecken)."),
+                "body",
+                rule=rule,
+            )
+        )
+    if not conditions.strip():
+        problems.append(
+            Problem(
+                _("Skriv under vilka förutsättningar det gäller, så att andra ser om det gäller dem."),
+                "conditions",
+                rule=rule,
+            )
+        )
+    if hours_to_make <= 0:
+        problems.append(Problem(_("Ange hur många timmar det tog att ta fram."), "hours_to_make", rule=rule))
+    if not obstacles:
+        problems.append(Problem(_("Välj minst ett hinder som underlaget hjälper mot."), "obstacles", rule=rule))
+    return problems
+
+
+MOST_REUSE_HOURS = 20_000
+
+
+def reuse_is_reasonable(
+    *, is_owner: bool, is_applicable: bool, hours_spent: int, hours_alone: int, note: str
+) -> list[Problem]:
+    rule = "reuse_is_reasonable"
+    problems = []
+    if is_owner:
+        problems.append(Problem(_("Regionen har själv gjort underlaget; återanvändning anges av de andra."), rule=rule))
+    for field, hours in (("hours_spent", hours_spent), ("hours_alone", hours_alone)):
+        if not 0 <= hours <= MOST_REUSE_HOURS:
+            message = _("Timmar anges som ett helt tal mellan 0 och %(most)s.") % {"most": MOST_REUSE_HOURS}
+            problems.append(Problem(message, field, rule=rule))
+    if not is_applicable and not note.strip():
+        problems.append(
+            Problem(
+                _("Skriv varför det inte är tillämpligt, så att andra kan se om det gäller dem."), "note", rule=rule
+            )
+        )
+    return problems

@@ -3,10 +3,103 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from .models import DatedFact
+from django.db.models import Count, Q, QuerySet
+
+from hemtag import clock
+from hemtag.organisations.queries import regions
+from hemtag.organisations.rules import is_auditor, regions_of
+
+from .models import DatedFact, Obstacle, ReuseKind, Underlag, UnderlagState
 
 
 def fact_on(code: str, day: dt.date) -> DatedFact | None:
     """The newest value of a fact that applies on a day; None when the register has none."""
     return DatedFact.objects.filter(code=code, valid_from__lte=day).order_by("-valid_from").first()
+
+
+def underlag_for(person: Any) -> QuerySet[Underlag]:
+    """Published underlag for anyone; a region's drafts for its own people and the auditor."""
+    rows = Underlag.objects.select_related("owner")
+    if is_auditor(person):
+        return rows
+    return rows.filter(~Q(state=UnderlagState.DRAFT) | Q(owner__in=regions_of(person)))
+
+
+def underlag_called(person: Any, slug: str) -> Underlag:
+    """Raises Underlag.DoesNotExist for an unknown and for a forbidden one alike."""
+    return (
+        underlag_for(person)
+        .prefetch_related("obstacles", "reuses__region", "reuses__recorded_by", "versions__published_by")
+        .get(slug=slug)
+    )
+
+
+def obstacles() -> QuerySet[Obstacle]:
+    """Every obstacle with how many published underlag help against it: `solved_by` above 0 is solved."""
+    return Obstacle.objects.select_related("reported_by_region").annotate(
+        solved_by=Count("underlag", filter=Q(underlag__state=UnderlagState.PUBLISHED), distinct=True)
+    )
+
+
+def obstacle_with(pk: int) -> Obstacle:
+    return obstacles().prefetch_related("underlag__owner").get(pk=pk)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What making an underlag once has gained so far, in hours that regions have reported.
+
+    `alone` is what the reusing regions say the work would have taken them, `spent` what reuse took. A region that
+    found it not applicable has spent and gained nothing. `value_sek` prices the net with a dated hourly cost.
+    """
+
+    regions: int
+    alone: int
+    spent: int
+    made: int
+    value_sek: int | None
+    hourly_cost: DatedFact | None
+
+    @property
+    def net(self) -> int:
+        return self.alone - self.spent
+
+    @property
+    def after_making(self) -> int:
+        """Net less the hours it took to make: below zero it has not paid for itself yet."""
+        return self.net - self.made
+
+
+def gain_of(underlags: Iterable[Underlag]) -> Gain:
+    """The gain of one or many underlag whose `reuses` are prefetched."""
+    used: set[int] = set()
+    alone = spent = made = 0
+    for underlag in underlags:
+        made += underlag.hours_to_make
+        for reuse in underlag.reuses.all():
+            spent += reuse.hours_spent
+            if reuse.kind == ReuseKind.NOT_APPLICABLE:
+                continue
+            used.add(reuse.region_id)
+            alone += reuse.hours_alone
+    cost = fact_on("hourly_cost", clock.today())
+    value = None
+    if cost is not None:
+        value = int((Decimal(alone - spent) * cost.value).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return Gain(len(used), alone, spent, made, value, cost)
+
+
+def total_gain() -> Gain:
+    published = Underlag.objects.filter(state=UnderlagState.PUBLISHED).prefetch_related("reuses")
+    return gain_of(published)
+
+
+def reuse_by_region(underlag: Underlag) -> list[tuple[Any, Any]]:
+    """All 21 regions in order, each with its reuse or None: a page that shows who has not used it too."""
+    by_region = {reuse.region_id: reuse for reuse in underlag.reuses.all()}
+    return [(region, by_region.get(region.pk)) for region in regions()]

@@ -21,6 +21,8 @@ from hemtag.refusals import NotAllowed
 from .models import Role
 from .rules import is_auditor, roles_of, words
 
+__all__ = ["ANYONE", "SIGNED_IN", "Reach", "Role", "found", "reachable"]
+
 P = ParamSpec("P")
 Row = TypeVar("Row")
 SAFE = {"GET", "HEAD", "OPTIONS"}

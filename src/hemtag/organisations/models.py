@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 class Organisation(models.Model):
     """A region (by its county code), the delegation, the catalogue's editors or an auditing body."""
 
-    code = models.CharField(max_length=8, unique=True)
+    code = models.CharField(max_length=12, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=60)

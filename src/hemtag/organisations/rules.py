@@ -65,7 +65,6 @@ def is_delegation(person: Any) -> bool:
     return bool(roles_of(person) & DELEGATION_ROLES)
 
 
-
 def may_act_as(person: Any, *roles: Role) -> Verdict:
     """Verdict for an act that needs one of the roles, in any organisation."""
     if has_role(person, *roles):

@@ -4,52 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor_id', models.CharField(blank=True, max_length=40)),
-                ('actor', models.CharField(max_length=200)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=300)),
-                ('ground', models.CharField(blank=True, max_length=300)),
-                ('details', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor_id", models.CharField(blank=True, max_length=40)),
+                ("actor", models.CharField(max_length=200)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=300)),
+                ("ground", models.CharField(blank=True, max_length=300)),
+                ("details", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'number'], name='event_subject')],
+                "ordering": ["number"],
+                "indexes": [models.Index(fields=["subject_type", "subject_id", "number"], name="event_subject")],
             },
         ),
         migrations.CreateModel(
-            name='RegisterEntry',
+            name="RegisterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_number', models.CharField(db_index=True, max_length=20)),
-                ('line', models.PositiveIntegerField()),
-                ('on', models.DateField(db_index=True)),
-                ('direction', models.CharField(choices=[('in', 'Inkommen'), ('out', 'Utgående'), ('drawn_up', 'Upprättad')], max_length=10)),
-                ('party', models.CharField(max_length=200)),
-                ('subject', models.CharField(max_length=300)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('secrecy_ground', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_number", models.CharField(db_index=True, max_length=20)),
+                ("line", models.PositiveIntegerField()),
+                ("on", models.DateField(db_index=True)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "Inkommen"), ("out", "Utgående"), ("drawn_up", "Upprättad")], max_length=10
+                    ),
+                ),
+                ("party", models.CharField(max_length=200)),
+                ("subject", models.CharField(max_length=300)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("secrecy_ground", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name_plural': 'register entries',
-                'ordering': ['-on', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('case_number', 'line'), name='register_line_once')],
+                "verbose_name_plural": "register entries",
+                "ordering": ["-on", "-pk"],
+                "constraints": [models.UniqueConstraint(fields=("case_number", "line"), name="register_line_once")],
             },
         ),
     ]

@@ -6,120 +6,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DatedFact',
+            name="DatedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField()),
-                ('name', models.CharField(max_length=200)),
-                ('value', models.DecimalField(decimal_places=4, max_digits=16)),
-                ('unit', models.CharField(max_length=40)),
-                ('valid_from', models.DateField()),
-                ('source', models.TextField()),
-                ('is_assumption', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField()),
+                ("name", models.CharField(max_length=200)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=16)),
+                ("unit", models.CharField(max_length=40)),
+                ("valid_from", models.DateField()),
+                ("source", models.TextField()),
+                ("is_assumption", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['code', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='fact_once_a_day')],
+                "ordering": ["code", "-valid_from"],
+                "constraints": [models.UniqueConstraint(fields=("code", "valid_from"), name="fact_once_a_day")],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Obstacle',
+            name="Obstacle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('data', 'Data'), ('law', 'Juridik'), ('risk', 'Riskhantering'), ('benefit', 'Nyttorealisering')], max_length=10)),
-                ('title', models.CharField(max_length=160)),
-                ('description', models.TextField()),
-                ('reported_at', models.DateTimeField()),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reported_by_region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obstacles', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("data", "Data"),
+                            ("law", "Juridik"),
+                            ("risk", "Riskhantering"),
+                            ("benefit", "Nyttorealisering"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("description", models.TextField()),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reported_by_region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obstacles",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'title'],
+                "ordering": ["kind", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Underlag',
+            name="Underlag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('legal_position', 'Rättsligt ställningstagande'), ('risk_analysis', 'Riskanalys'), ('dpia', 'Konsekvensbedömning (dataskydd)'), ('data_agreement', 'Dataavtal'), ('procurement_text', 'Upphandlingstext'), ('method', 'Metod'), ('calculation', 'Kalkyl')], max_length=20)),
-                ('title', models.CharField(max_length=160)),
-                ('summary', models.TextField()),
-                ('body', models.TextField()),
-                ('conditions', models.TextField(blank=True)),
-                ('hours_to_make', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Utkast'), ('published', 'Publicerat'), ('withdrawn', 'Återkallat')], default='draft', max_length=12)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('obstacles', models.ManyToManyField(blank=True, related_name='underlag', to='knowledge.obstacle')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='underlag', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("legal_position", "Rättsligt ställningstagande"),
+                            ("risk_analysis", "Riskanalys"),
+                            ("dpia", "Konsekvensbedömning (dataskydd)"),
+                            ("data_agreement", "Dataavtal"),
+                            ("procurement_text", "Upphandlingstext"),
+                            ("method", "Metod"),
+                            ("calculation", "Kalkyl"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("summary", models.TextField()),
+                ("body", models.TextField()),
+                ("conditions", models.TextField(blank=True)),
+                ("hours_to_make", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Utkast"), ("published", "Publicerat"), ("withdrawn", "Återkallat")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("obstacles", models.ManyToManyField(blank=True, related_name="underlag", to="knowledge.obstacle")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="underlag",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'underlag',
-                'ordering': ['title'],
+                "verbose_name_plural": "underlag",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Reuse',
+            name="Reuse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('as_is', 'Används som det är'), ('adapted', 'Anpassat'), ('not_applicable', 'Inte tillämpligt')], max_length=16)),
-                ('hours_spent', models.PositiveIntegerField()),
-                ('hours_alone', models.PositiveIntegerField()),
-                ('note', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reuses', to='organisations.organisation')),
-                ('underlag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reuses', to='knowledge.underlag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("as_is", "Används som det är"),
+                            ("adapted", "Anpassat"),
+                            ("not_applicable", "Inte tillämpligt"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("hours_spent", models.PositiveIntegerField()),
+                ("hours_alone", models.PositiveIntegerField()),
+                ("note", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reuses",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "underlag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reuses", to="knowledge.underlag"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['region__code'],
-                'constraints': [models.UniqueConstraint(fields=('underlag', 'region'), name='reuse_once_a_region')],
+                "ordering": ["region__code"],
+                "constraints": [models.UniqueConstraint(fields=("underlag", "region"), name="reuse_once_a_region")],
             },
         ),
         migrations.CreateModel(
-            name='UnderlagVersion',
+            name="UnderlagVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=160)),
-                ('summary', models.TextField()),
-                ('body', models.TextField()),
-                ('conditions', models.TextField(blank=True)),
-                ('change_note', models.CharField(blank=True, max_length=300)),
-                ('sha256', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('underlag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='knowledge.underlag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=160)),
+                ("summary", models.TextField()),
+                ("body", models.TextField()),
+                ("conditions", models.TextField(blank=True)),
+                ("change_note", models.CharField(blank=True, max_length=300)),
+                ("sha256", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "underlag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="knowledge.underlag"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('underlag', 'number'), name='underlag_version_once')],
+                "ordering": ["-number"],
+                "constraints": [models.UniqueConstraint(fields=("underlag", "number"), name="underlag_version_once")],
             },
         ),
     ]

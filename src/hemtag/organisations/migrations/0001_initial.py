@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True)),
+                ('code', models.CharField(max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('region', 'Region'), ('delegation', 'Delegation'), ('catalogue', 'Katalogredaktion'), ('audit', 'Granskning')], max_length=12)),
                 ('name', models.CharField(max_length=120)),
                 ('short_name', models.CharField(max_length=60)),

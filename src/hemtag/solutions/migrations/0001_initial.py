@@ -6,75 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('knowledge', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("knowledge", "0001_initial"),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoptions",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['region__code'],
+                "ordering": ["region__code"],
             },
         ),
         migrations.CreateModel(
-            name='AdoptionStep',
+            name="AdoptionStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('interested', 'Intresserad'), ('decided', 'Beslutat införa'), ('piloting', 'Pilot'), ('rolling_out', 'Breddinför'), ('in_use', 'I drift'), ('declined', 'Avböjt'), ('discontinued', 'Avslutat')], max_length=16)),
-                ('occurred_on', models.DateField()),
-                ('proof', models.TextField()),
-                ('recorded_at', models.DateTimeField()),
-                ('adoption', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='solutions.adoption')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.document')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("interested", "Intresserad"),
+                            ("decided", "Beslutat införa"),
+                            ("piloting", "Pilot"),
+                            ("rolling_out", "Breddinför"),
+                            ("in_use", "I drift"),
+                            ("declined", "Avböjt"),
+                            ("discontinued", "Avslutat"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("occurred_on", models.DateField()),
+                ("proof", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "adoption",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="solutions.adoption"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="knowledge.document",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Solution',
+            name="Solution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('kind', models.CharField(choices=[('technical', 'Teknisk lösning'), ('organisational', 'Organisatorisk lösning'), ('way_of_working', 'Arbetssätt'), ('ai', 'AI-tillämpning'), ('phasing_out', 'Utmönstring')], max_length=16)),
-                ('specialty', models.CharField(max_length=80)),
-                ('problem', models.TextField()),
-                ('summary', models.TextField()),
-                ('origin', models.CharField(blank=True, max_length=200)),
-                ('origin_key', models.CharField(blank=True, max_length=60)),
-                ('state', models.CharField(choices=[('proposed', 'Föreslagen'), ('published', 'Publicerad'), ('declined', 'Avböjd'), ('withdrawn', 'Återkallad')], default='proposed', max_length=12)),
-                ('state_reason', models.TextField(blank=True)),
-                ('proposed_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='solutions', to='organisations.organisation')),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("technical", "Teknisk lösning"),
+                            ("organisational", "Organisatorisk lösning"),
+                            ("way_of_working", "Arbetssätt"),
+                            ("ai", "AI-tillämpning"),
+                            ("phasing_out", "Utmönstring"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("specialty", models.CharField(max_length=80)),
+                ("problem", models.TextField()),
+                ("summary", models.TextField()),
+                ("origin", models.CharField(blank=True, max_length=200)),
+                ("origin_key", models.CharField(blank=True, max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Föreslagen"),
+                            ("published", "Publicerad"),
+                            ("declined", "Avböjd"),
+                            ("withdrawn", "Återkallad"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("state_reason", models.TextField(blank=True)),
+                ("proposed_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="solutions",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title'],
+                "ordering": ["title"],
             },
         ),
         migrations.AddField(
-            model_name='adoption',
-            name='solution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='solutions.solution'),
+            model_name="adoption",
+            name="solution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="adoptions", to="solutions.solution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin_key', ''), _negated=True), fields=('origin_key',), name='solution_once_per_origin'),
+            model_name="solution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin_key", ""), _negated=True),
+                fields=("origin_key",),
+                name="solution_once_per_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.UniqueConstraint(fields=('solution', 'region'), name='adoption_once_a_region'),
+            model_name="adoption",
+            constraint=models.UniqueConstraint(fields=("solution", "region"), name="adoption_once_a_region"),
         ),
     ]

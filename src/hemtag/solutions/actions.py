@@ -1,0 +1,156 @@
+"""Every write of the catalogue: proposed, published or declined, withdrawn; and each region's steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.history.actions import record
+from hemtag.knowledge.actions import free_slug
+from hemtag.knowledge.models import Document
+from hemtag.organisations.models import Organisation, Person
+from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
+
+from . import checks, rules
+from .models import (
+    SOLUTION_NEXT,
+    STAGE_NEXT,
+    Adoption,
+    AdoptionStep,
+    Solution,
+    SolutionKind,
+    SolutionState,
+    Stage,
+)
+
+
+def _propose(
+    *,
+    by: Person,
+    owner: Organisation,
+    kind: SolutionKind,
+    title: str,
+    specialty: str,
+    problem: str,
+    summary: str,
+    origin: str = "",
+    origin_key: str = "",
+) -> Solution:
+    values = {"title": title, "specialty": specialty, "problem": problem, "summary": summary}
+    holds(checks.solution_is_described(values))
+    solution = Solution.objects.create(
+        slug=free_slug(title, Solution.objects.values_list("slug", flat=True)),
+        kind=kind,
+        owner=owner,
+        origin=origin,
+        origin_key=origin_key,
+        proposed_by=by,
+        proposed_at=clock.now(),
+        **values,
+    )
+    record(by=by, verb="proposed_solution", subject=solution, details={"owner": owner.code, "origin": origin})
+    return solution
+
+
+@transaction.atomic
+def propose(
+    *, by: Person, region: Organisation, kind: SolutionKind, title: str, specialty: str, problem: str, summary: str
+) -> Solution:
+    """A region proposes a solution of its own."""
+    require(rules.may_propose(by, region))
+    return _propose(by=by, owner=region, kind=kind, title=title, specialty=specialty, problem=problem, summary=summary)
+
+
+@transaction.atomic
+def propose_from_grant(
+    *,
+    by: Person,
+    owner: Organisation,
+    kind: SolutionKind,
+    title: str,
+    specialty: str,
+    problem: str,
+    summary: str,
+    origin: str,
+    origin_key: str,
+) -> Solution:
+    """A granted block becomes a proposed solution; each block once."""
+    require(rules.may_propose_granted(by))
+    if Solution.objects.filter(origin_key=origin_key).exists():
+        raise WrongState(_("Blocket finns redan i katalogen."))
+    return _propose(
+        by=by,
+        owner=owner,
+        kind=kind,
+        title=title,
+        specialty=specialty,
+        problem=problem,
+        summary=summary,
+        origin=origin,
+        origin_key=origin_key,
+    )
+
+
+@transaction.atomic
+def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) -> Solution:
+    """The editor publishes, declines, takes up again or withdraws, always with the reason."""
+    require(rules.may_settle(by))
+    if not reason.strip():
+        raise DoesNotHold([Problem(_("Skriv skälet; det visas på lösningens sida."), field="reason")])
+    solution = Solution.objects.select_for_update().get(pk=solution.pk)
+    if to not in SOLUTION_NEXT[solution.state]:
+        raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
+    before, solution.state, solution.state_reason = solution.state, to, reason
+    solution.save(update_fields=["state", "state_reason"])
+    record(by=by, verb="settled_solution", subject=solution, details={"from": before, "to": to, "reason": reason})
+    return solution
+
+
+@transaction.atomic
+def record_step(
+    *,
+    by: Person,
+    solution: Solution,
+    region: Organisation,
+    stage: Stage,
+    occurred_on: dt.date,
+    proof: str,
+    document: Document | None = None,
+) -> AdoptionStep:
+    """The adopting region says what has happened, when, and what proves it. Steps are appended, never changed."""
+    require(rules.may_record_step(by, region))
+    solution = Solution.objects.select_for_update().get(pk=solution.pk)
+    if solution.state in {SolutionState.WITHDRAWN, SolutionState.DECLINED}:
+        raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
+    adoption = Adoption.objects.filter(solution=solution, region=region).first()
+    last = adoption.steps.last() if adoption else None
+    if stage not in STAGE_NEXT[last.stage if last else ""]:
+        raise WrongState(
+            _("Regionen står i steget ”%(stage)s” och kan inte gå till ”%(to)s” därifrån.")
+            % {"stage": last.get_stage_display().lower() if last else _("ej påbörjat"), "to": stage.label.lower()}
+        )
+    holds(
+        checks.step_is_dated_in_the_past(occurred_on, clock.today(), last.occurred_on if last else None)
+        + checks.step_has_its_proof(proof)
+    )
+    if adoption is None:
+        adoption = Adoption.objects.create(solution=solution, region=region)
+    step = AdoptionStep.objects.create(
+        adoption=adoption,
+        stage=stage,
+        occurred_on=occurred_on,
+        proof=proof,
+        document=document,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    record(
+        by=by,
+        verb="recorded_step",
+        subject=adoption,
+        details={"stage": stage.value, "occurred_on": occurred_on.isoformat(), "proof": proof},
+    )
+    return step

@@ -1,0 +1,88 @@
+"""Reading the catalogue and how far each solution has spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from hemtag.organisations.models import Organisation, Role
+from hemtag.organisations.queries import regions
+from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
+
+from .models import Adoption, AdoptionStep, Solution, SolutionState, Stage
+
+_NEWEST_STAGE = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by("-pk").values("stage")[:1])
+
+
+def solutions_for(person: Any) -> QuerySet[Solution]:
+    """Published and proposed ones for anyone; declined ones for the owner, the editors, delegation and auditor."""
+    rows = Solution.objects.select_related("owner")
+    if is_auditor(person) or is_delegation(person) or has_role(person, Role.CATALOGUE_EDITOR):
+        return rows
+    return rows.filter(~Q(state=SolutionState.DECLINED) | Q(owner__in=regions_of(person)))
+
+
+def catalogue(person: Any, *, text: str = "", kind: str = "", state: str = "") -> QuerySet[Solution]:
+    """The catalogue page's list, with how many regions have it in use."""
+    rows = solutions_for(person)
+    for word in text.split():
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(problem__icontains=word)
+            | Q(summary__icontains=word)
+            | Q(specialty__icontains=word)
+        )
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state:
+        rows = rows.filter(state=state)
+    newest = Adoption.objects.filter(solution=OuterRef("pk")).annotate(stage=_NEWEST_STAGE)
+    in_use = newest.filter(stage=Stage.IN_USE).order_by().values("solution").annotate(n=Count("pk")).values("n")
+    begun = newest.exclude(stage=Stage.DECLINED).order_by().values("solution").annotate(n=Count("pk")).values("n")
+    return rows.annotate(in_use=Subquery(in_use), begun=Subquery(begun)).order_by("title")
+
+
+def solution_called(person: Any, slug: str) -> Solution:
+    """Raises Solution.DoesNotExist for an unknown and for a forbidden one alike."""
+    return solutions_for(person).get(slug=slug)
+
+
+@dataclass(frozen=True)
+class RegionStage:
+    """One of the 21 regions, and how far it has come with a solution."""
+
+    region: Organisation
+    adoption: Adoption | None
+    step: AdoptionStep | None
+
+    @property
+    def stage(self) -> str:
+        return self.step.stage if self.step else ""
+
+
+def stages_of(solution: Solution) -> list[RegionStage]:
+    """Always all 21 regions, also those that have not begun; two queries."""
+    rows = solution.adoptions.select_related("region").prefetch_related("steps__recorded_by", "steps__document")
+    by_region = {adoption.region_id: adoption for adoption in rows}
+    found = []
+    for region in regions():
+        adoption = by_region.get(region.pk)
+        steps = list(adoption.steps.all()) if adoption else []
+        found.append(RegionStage(region, adoption, steps[-1] if steps else None))
+    return found
+
+
+def adoptions_in(region: Organisation) -> list[Adoption]:
+    """What one region has done with solutions, newest step first in each."""
+    return list(
+        Adoption.objects.filter(region=region)
+        .select_related("solution")
+        .annotate(stage=_NEWEST_STAGE)
+        .order_by("solution__title")
+    )
+
+
+def solution_from(origin_key: str) -> Solution | None:
+    return Solution.objects.filter(origin_key=origin_key).first()
