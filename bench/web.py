@@ -128,7 +128,7 @@ def speed(url: str, cookie: str = "") -> dict[str, Any]:
 
 
 def ratio(page: dict[str, Any], yardstick: dict[str, Any]) -> dict[str, float]:
-    """How many times slower than the least that Django can answer: middle answer, one visitor; and throughput, eight."""
+    """How many times the yardstick: the middle answer for one visitor, the throughput for eight."""
     return {
         "p50_visitors_1": round(page["visitors_1"]["p50_ms"] / yardstick["visitors_1"]["p50_ms"], 2),
         "throughput_visitors_8": round(
