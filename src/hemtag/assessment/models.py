@@ -104,8 +104,11 @@ class Score(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(5)])
-    reason = models.TextField()
+    # A draft may lack either: what has been written so far is kept.
+    level = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(5)]
+    )
+    reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["criterion"]
