@@ -13,7 +13,7 @@ from hemtag.history.models import Direction, RegisterEntry
 def test_what_is_committed_is_gone_in_the_next_test(time: str):
     assert not RegisterEntry.objects.exists()
     with transaction.atomic():
-        register(subject="Ansökan", party="Region Gotland", direction=list(Direction)[0])
+        register(subject="Ansökan", party="Region Gotland", direction=Direction.IN)
     assert RegisterEntry.objects.count() == 1
     with pytest.raises(DatabaseError, match="append-only"):
         RegisterEntry.objects.all().delete()
