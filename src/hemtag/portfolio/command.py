@@ -1,0 +1,118 @@
+"""What `hemtag prioritise` and `hemtag verify` do: files in, text or JSON out, an exit code back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from .faults import Fault, NotARoundFile
+from .model import Round
+from .practice import compare_with_practice
+from .reading import examine
+from .report import as_text, practice_text
+from .selection import Infeasible, Unverified, select
+from .solver import SolverFault
+from .verification import verify
+
+FINE, WRONG = 0, 1
+QUIET_SECONDS = 2.0
+
+
+class Unusable(Exception):
+    """A file that cannot be read at all; the message is for the person at the keyboard."""
+
+
+def prioritise(options: Namespace) -> int:
+    """Check the round, choose, and print. 1 when the round has faults or its demands cannot be met together."""
+    found, faults = _examined(options.round)
+    if options.check or faults or found is None:
+        return _say_faults(options.round, found, faults, as_json=options.json)
+    try:
+        result = select(found, seconds=options.seconds, progress=_Progress())
+    except Infeasible as error:
+        if options.json:
+            print(json.dumps({"status": "infeasible", "conflict": list(error.conflict)}, ensure_ascii=False, indent=2))
+        print(error, file=sys.stderr)
+        return WRONG
+    except (TimeoutError, SolverFault, Unverified) as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    practice = compare_with_practice(found, result) if options.practice else ()
+    if options.json:
+        data = result.as_dict()
+        if practice:
+            data["practice"] = [outcome.as_dict() for outcome in practice]
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        print(as_text(found, result))
+        if practice:
+            print(practice_text(practice))
+    return FINE
+
+
+def verify_files(options: Namespace) -> int:
+    """Check a result file against a round file. 1 when anything does not hold."""
+    found, faults = _examined(options.round)
+    if faults or found is None:
+        return _say_faults(options.round, found, faults, as_json=options.json)
+    result = _json_of(options.result)
+    wrong = verify(found, result)
+    proof = None if wrong else result.get("certificate")
+    if options.json:
+        print(json.dumps({"holds": not wrong, "wrong": wrong}, ensure_ascii=False, indent=2))
+    elif wrong:
+        print("Resultatet håller inte:", *(f"  {sentence}" for sentence in wrong), sep="\n")
+    else:
+        print(f"Resultatet håller: {len(result['chosen'])} block, värde {result['value']}, alla regler och summor.")
+        if proof:
+            most = found.number(proof["bound"])
+            print(f"Heltalsbeviset: inget tillåtet urval har högre värde än {most}.")
+    return WRONG if wrong else FINE
+
+
+def _examined(name: str) -> tuple[Round | None, list[Fault]]:
+    try:
+        return examine(sys.stdin.buffer.read() if name == "-" else Path(name))
+    except OSError as error:
+        raise Unusable(f"{name}: filen gick inte att läsa ({error.strerror}).") from error
+    except NotARoundFile as error:
+        raise Unusable(f"{name}: {error}") from error
+
+
+def _json_of(name: str) -> Any:
+    try:
+        data = json.loads(Path(name).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise Unusable(f"{name}: filen gick inte att läsa ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
+        raise Unusable(f"{name}: filen är inte JSON i UTF-8: {error}") from error
+    if not isinstance(data, dict):
+        raise Unusable(f"{name}: ett resultat är ett JSON-objekt.")
+    return data
+
+
+def _say_faults(name: str, found: Round | None, faults: list[Fault], *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False, indent=2))
+    elif faults:
+        print(f"{name}: {len(faults)} fel", *(f"  {fault}" for fault in faults), sep="\n", file=sys.stderr)
+    elif found is not None:
+        blocks = len(found.blocks)
+        print(f"{name}: inga fel. {len(found.applications)} ansökningar, {blocks} block, {len(found.years)} år.")
+    return WRONG if faults else FINE
+
+
+class _Progress:
+    """A line on standard error at most once a second, and none before two seconds have passed."""
+
+    def __init__(self) -> None:
+        self.said = QUIET_SECONDS - 1
+
+    def __call__(self, seconds: float, best: int | None, bound: int) -> None:
+        if seconds >= self.said + 1:
+            self.said = seconds
+            found = "inget urval än" if best is None else f"bäst hittills {best}"
+            print(f"{seconds:5.0f} s: {found}, övre gräns {bound}", file=sys.stderr)

@@ -1,0 +1,140 @@
+"""The exact choice: the blocks that give the greatest effect within every row of the round, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from . import solver, ties
+from .certificate import Certificate, certify
+from .check import check
+from .faults import InvalidRound
+from .model import Number, Round, plain
+from .programme import Programme, in_order, programme
+from .validation import faults_of
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`value` in effect units, exact. No permitted choice exceeds `upper_bound`; equal to `value` when optimal."""
+
+    value: Number
+    upper_bound: Number
+    chosen: tuple[str, ...]
+    per_year: Mapping[int, int]
+    free_per_year: Mapping[int, int]
+    slack: Mapping[str, int] = field(repr=False)
+    status: str
+    engine: str
+    versions: Mapping[str, str]
+    round_sha256: str
+    certificate: Certificate | None = field(default=None, repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; what `verify` reads."""
+        return {
+            "value": plain(self.value),
+            "upper_bound": plain(self.upper_bound),
+            "chosen": list(self.chosen),
+            "per_year": {str(year): amount for year, amount in self.per_year.items()},
+            "free_per_year": {str(year): amount for year, amount in self.free_per_year.items()},
+            "slack": dict(self.slack),
+            "status": self.status,
+            "engine": self.engine,
+            "versions": dict(self.versions),
+            "round_sha256": self.round_sha256,
+            "certificate": None if self.certificate is None else self.certificate.as_dict(),
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
+
+
+class Infeasible(ValueError):
+    """No choice satisfies every demand. `conflict` names the rows that cannot all hold."""
+
+    def __init__(self, conflict: tuple[str, ...]) -> None:
+        self.conflict = conflict
+        super().__init__("Kraven går inte att förena: " + ", ".join(conflict))
+
+
+class Unverified(RuntimeError):
+    """The answer did not pass the stand-alone checker; it is withheld."""
+
+
+def select(
+    r: Round,
+    *,
+    seconds: float | None = None,
+    progress: solver.Progress | None = None,
+) -> Selection:
+    """The canonical optimum of the round. With `seconds` the best found so far and its bound (status `stopped`).
+
+    Raises `InvalidRound`, `Infeasible`, or `Unverified` when the answer does not pass the stand-alone checker.
+    """
+    faults = faults_of(r)
+    if faults:
+        raise InvalidRound(faults)
+    p = programme(r)
+    answer = solver.maximise(p, seconds=seconds, progress=progress)
+    if answer.chosen is None and answer.finished:
+        raise Infeasible(tuple(row.name for row in p.rows if row.limit < 0))
+    if answer.finished and answer.chosen is not None:
+        best = programme_answer(p, answer.chosen)
+        chosen = ties.canonical(p, in_order(r), best, p.value(best))
+        return selection(r, p, chosen, p.value(chosen), "optimal")
+    if answer.chosen is None:
+        raise TimeoutError("Tiden tog slut innan något tillåtet urval hade hittats.")
+    chosen = programme_answer(p, answer.chosen)
+    return selection(r, p, chosen, max(answer.bound or 0, p.value(chosen)), "stopped")
+
+
+def programme_answer(p: Programme, chosen: frozenset[int]) -> frozenset[int]:
+    """The same blocks, with overlaps and synergies counted as favourably as the rows allow."""
+    return p.complete(chosen)
+
+
+def selection(r: Round, p: Programme, chosen: frozenset[int], bound: int, status: str) -> Selection:
+    """A checked `Selection` for a set of columns."""
+    ids = tuple(block.id for at, block in enumerate(r.blocks) if at in chosen)
+    kept = frozenset(ids)
+    certificate = certify(p)
+    result = Selection(
+        value=r.number(p.value(chosen)),
+        upper_bound=r.number(min(bound, certificate.bound)),
+        chosen=ids,
+        per_year=r.spent(kept),
+        free_per_year=r.free(kept),
+        slack={row.name: row.limit - row.activity(chosen) for row in p.rows if row.kind in SHOWN},
+        status=status if bound > p.value(chosen) else "optimal",
+        engine="highs",
+        versions=versions(),
+        round_sha256=r.sha256,
+        certificate=certificate,
+    )
+    wrong = check(r.data, result.as_dict(), r.sha256)
+    if wrong:
+        raise Unverified("; ".join(wrong))
+    return result
+
+
+SHOWN = frozenset({"frame", "authorisation", "cap", "share", "cofinancing", "region"})
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (
+        ("hemtag", metadata.version("hemtag")),
+        ("highs", solver.version()),
+        ("python", platform.python_version()),
+    )
+
+
+def versions() -> dict[str, str]:
+    """What computed the answer."""
+    return dict(_versions())

@@ -1,0 +1,34 @@
+"""The canonical answer among equally good ones: keep the earliest block in the published order that some optimum keeps.
+
+Two portfolios of the same value are told apart by the first block, in the published order, that only one of them holds:
+the one that holds it wins. The choice is policy, so the order is written in the round, and the rule gives the same set
+whatever order the solver happened to search in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .programme import Programme, Row
+from .solver import differs_from, maximise
+
+CHUNK = 20
+
+
+def canonical(programme: Programme, order: Sequence[int], best: frozenset[int], value: int) -> frozenset[int]:
+    """The canonical optimum, given one optimum `best` of `value` points. `order` lists every block column."""
+    as_good = Row("value", "value", {c: -points for c, points in enumerate(programme.points) if points}, -value)
+    blocks = range(programme.blocks)
+    other = maximise(programme, extra=[as_good, differs_from(best & frozenset(blocks), blocks)])
+    if other.chosen is None:
+        return programme.complete(best)
+    held: dict[int, int] = {}
+    for start in range(0, len(order), CHUNK):
+        chunk = order[start : start + CHUNK]
+        if not all(column in best for column in chunk):
+            weights = {column: 1 << (len(chunk) - at - 1) for at, column in enumerate(chunk)}
+            found = maximise(programme, objective=weights, extra=[as_good], fixed=held).chosen
+            if found is not None:
+                best = found
+        held |= {column: int(column in best) for column in chunk}
+    return programme.complete(best)

@@ -1,0 +1,162 @@
+"""`hemtag` as a person meets it at the keyboard."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from hemtag.__main__ import main
+from hemtag.portfolio import canonical, load_round, verify
+from tests.portfolio.test_select import EXAMPLE
+
+
+@pytest.fixture
+def round_file(tmp_path):
+    path = tmp_path / "round.json"
+    path.write_bytes(canonical(EXAMPLE))
+    return path
+
+
+def hemtag(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "hemtag", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_help_starts_fast_and_without_anything_heavy():
+    started = time.monotonic()
+    outcome = hemtag("--help")
+    assert time.monotonic() - started < 2
+    assert outcome.returncode == 0
+    assert "prioritise" in outcome.stdout and "verify" in outcome.stdout
+    probe = "import sys, hemtag.__main__ as m; m.parser(); print({'django', 'numpy', 'highspy'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_prioritise_imports_no_django(round_file):
+    run = f"m.main(['prioritise', {str(round_file)!r}])"
+    probe = f"import sys, hemtag.__main__ as m; {run}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
+
+
+def test_prioritise_as_json_then_verify(round_file, tmp_path):
+    outcome = hemtag("prioritise", round_file, "--json")
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    data = json.loads(outcome.stdout)
+    assert data["value"] == data["upper_bound"] == 7200
+    assert data["chosen"] == ["a1b1", "a1b2"]
+    assert data["per_year"] == {"2025": 9000, "2026": 5000}
+    assert data["round_sha256"] == load_round(round_file).sha256
+    assert set(data["versions"]) == {"hemtag", "highs", "python"}
+    assert verify(load_round(round_file), data) == []
+    result = tmp_path / "result.json"
+    result.write_text(outcome.stdout, "utf-8")
+    outcome = hemtag("verify", round_file, result)
+    assert outcome.returncode == 0
+    assert "håller" in outcome.stdout
+
+
+def test_a_tampered_result_is_refused(round_file, tmp_path, capsys):
+    main(["prioritise", str(round_file), "--json"])
+    data = json.loads(capsys.readouterr().out)
+    data["chosen"].append("a2b1")
+    result = tmp_path / "result.json"
+    result.write_text(json.dumps(data), "utf-8")
+    assert main(["verify", str(round_file), str(result)]) == 1
+    assert "Regeln frame:2025 bryts." in capsys.readouterr().out
+    assert main(["verify", str(round_file), str(result), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["holds"] is False
+
+
+def test_readable_text(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--practice"]) == 0
+    text = capsys.readouterr().out
+    assert "Värde 7\u00a0200, bevisat störst" in text
+    assert "+ a1b1" in text and "– a2b1" in text
+    assert "2025: 10\u00a0000, 0, 9\u00a0000, 1\u00a0000" in text
+    assert "medelbetyg med skarp gräns: värde 6\u00a0000, förlorar 16,7 %" in text
+
+
+def test_practice_in_json(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--json", "--practice"]) == 0
+    methods = [outcome["method"] for outcome in json.loads(capsys.readouterr().out)["practice"]]
+    assert methods == ["ratio", "score", "score_cut_off", "greedy"]
+
+
+def test_from_standard_input(round_file, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(round_file.read_bytes())))
+    assert main(["prioritise", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["value"] == 7200
+
+
+def test_check_says_that_all_is_well(round_file, capsys):
+    assert main(["prioritise", "--check", str(round_file)]) == 0
+    assert "inga fel. 2 ansökningar, 3 block, 2 år." in capsys.readouterr().out
+
+
+def test_check_names_every_fault_with_its_place(tmp_path, capsys):
+    path = tmp_path / "round.json"
+    data = json.loads(canonical(EXAMPLE))
+    data["applications"][0]["blocks"][0]["cost"] = {"2031": 7}
+    data["applications"][1]["blocks"][0]["effect"] = "många"
+    path.write_text(json.dumps(data), "utf-8")
+    assert main(["prioritise", "--check", str(path)]) == 1
+    text = capsys.readouterr().err
+    assert "2 fel" in text
+    assert "/applications/0/blocks/0/cost/2031: Året 2031 har ingen ram." in text
+    assert "/applications/1/blocks/0/effect: många är inte ett helt tal." in text
+    assert main(["prioritise", "--check", str(path), "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["faults"]) == 2
+    assert main(["prioritise", str(path)]) == 1
+
+
+def test_conflicting_locks_are_named(tmp_path, capsys):
+    path = tmp_path / "round.json"
+    path.write_bytes(canonical({**EXAMPLE, "locked_in": {"a1b1": "lovat", "a2b1": "lovat"}}))
+    assert main(["prioritise", str(path), "--json"]) == 1
+    outcome = capsys.readouterr()
+    assert json.loads(outcome.out)["status"] == "infeasible"
+    assert "Kraven går inte att förena" in outcome.err
+
+
+@pytest.mark.parametrize("content,words", [(None, "gick inte att läsa"), (b"{", "inte JSON"), (b"\xff", "inte JSON")])
+def test_a_file_that_cannot_be_read(tmp_path, capsys, round_file, content, words):
+    path = tmp_path / "broken.json"
+    if content is not None:
+        path.write_bytes(content)
+    for arguments in (
+        ["prioritise", str(path)],
+        ["verify", str(path), str(path)],
+        ["verify", str(round_file), str(path)],
+    ):
+        assert main(arguments) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_a_result_that_is_no_object(tmp_path, capsys, round_file):
+    path = tmp_path / "result.json"
+    path.write_text("[]", "utf-8")
+    assert main(["verify", str(round_file), str(path)]) == 2
+    assert "JSON-objekt" in capsys.readouterr().err
+
+
+def test_wrong_use_ends_with_2(capsys):
+    for arguments in (["prioritise"], ["gissa"], ["prioritise", "x", "--seconds", "-1"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 2
+    capsys.readouterr()
+
+
+def test_version_and_bare_command(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("hemtag ")
+    assert main([]) == 0
+    assert "prioritise" in capsys.readouterr().out
