@@ -4,7 +4,7 @@
     python scripts/messages.py --check   exit 1 when a string is missing, obsolete, fuzzy, untranslated, when a
                                          placeholder differs, or when django.mo is not what django.po compiles to
 
-Swedish needs no catalogue: it is the language of the source. Other languages are folders under locale/.
+Swedish needs no catalogue: it is the language of the source. LANGUAGES below names the others.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ("en",)
 HEADER = """\
 # English translation of Hemtag. The source language is Swedish.
 # Licensed under the EUPL-1.2.
@@ -160,13 +161,9 @@ def places(message: Message) -> str:
     return ", ".join(sorted({name for name, _line in message.locations})[:3])
 
 
-def languages(root: Path) -> list[str]:
-    return sorted(path.name for path in (root / "locale").glob("*") if path.is_dir())
-
-
 def check(root: Path) -> list[str]:
     template, out = extract(root), []
-    for language in languages(root):
+    for language in LANGUAGES:
         po = root / "locale" / language / "LC_MESSAGES" / "django.po"
         mo = po.with_suffix(".mo")
         if not po.exists():
@@ -181,7 +178,7 @@ def check(root: Path) -> list[str]:
 
 def update(root: Path) -> list[str]:
     template, out = extract(root), []
-    for language in languages(root):
+    for language in LANGUAGES:
         po = root / "locale" / language / "LC_MESSAGES" / "django.po"
         po.parent.mkdir(parents=True, exist_ok=True)
         po.write_bytes(as_po(template, read(po, language), language))

@@ -18,7 +18,7 @@ def messages():
 
 
 def test_english_is_complete_and_compiled(messages):
-    assert messages.languages(ROOT) == ["en"]
+    assert messages.LANGUAGES == ("en",)
     left = messages.check(ROOT)
     assert not left, f"{len(left)} strings (run make messages, then translate):\n" + "\n".join(left[:40])
 
@@ -28,7 +28,6 @@ def tree(root: Path, **files: str) -> Path:
         path = root / name.replace("__", "/").replace("_html", ".html").replace("_py", ".py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (root / "locale" / "en").mkdir(parents=True, exist_ok=True)
     return root
 
 
@@ -74,6 +73,10 @@ def test_each_fault_is_told(messages, tmp_path):
     assert "untranslated: 'Tillagt' (src/a.py)" in told
     assert "Borta" not in told
     assert "django.mo" not in told
+
+
+def test_a_missing_catalogue_is_told(messages, tmp_path):
+    assert messages.check(tree(tmp_path, src__a_py="")) == ["en: there is no django.po"]
 
 
 def test_a_fuzzy_translation_is_told(messages):
