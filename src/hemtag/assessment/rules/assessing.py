@@ -183,5 +183,3 @@ def seeing_assessments(person: Any, own_states: set[str]) -> Verdict:
 def may_see_assessments(person: Any, application: Application) -> Verdict:
     own = Assessment.objects.filter(application=application, assessor_id=getattr(person, "pk", None))
     return may_read(person, application) and seeing_assessments(person, set(own.values_list("state", flat=True)))
-
-

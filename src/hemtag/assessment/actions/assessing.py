@@ -1,0 +1,496 @@
+"""Every write from conflict of interest to a handed-in assessment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.grants.checks import in_words
+from hemtag.grants.models import Application, Call
+from hemtag.history.actions import record, register
+from hemtag.history.models import Direction
+from hemtag.history.queries import events_about
+from hemtag.organisations.models import Person
+from hemtag.refusals import Clash, Difference, DoesNotHold, Problem, WrongState, holds, require
+
+from ..checks.assessing import (
+    ASSESSORS_WANTED,
+    Answer,
+    Mark,
+    answer_says_something,
+    assessors_are_few_and_different,
+    circumstances_are_stated,
+    conditions_of,
+    deadline_is_ahead,
+    every_condition_is_answered,
+    every_criterion_has_a_level,
+    every_level_has_a_reason,
+    every_no_has_a_remark,
+    levels_are_on_the_scale,
+    request_says_what_is_missing,
+    shared_evenly,
+    shared_region_is_a_conflict,
+    verdict_follows_from_the_answers,
+    verdict_has_reasons,
+)
+from ..models import (
+    ASSESSMENT_NEXT,
+    Assessment,
+    AssessmentState,
+    CompletionRequest,
+    ConflictDeclaration,
+    Eligibility,
+    EligibilityVerdict,
+    Score,
+)
+from ..queries import assessing as queries
+from ..rules import assessing as rules
+
+CONFLICT_GROUND = "16–18 §§ förvaltningslagen (2017:900)"
+COMPLETION_GROUND = "10 och 12 §§ SFS 2024:1102"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# Conflict of interest ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def declare_conflict(
+    *, by: Person, application: Application, has_conflict: bool, circumstances: str = ""
+) -> ConflictDeclaration:
+    """The person's word, before reading. A no may become a yes later; a yes is not taken back here.
+
+    The circumstances stay out of the event: they may be of a private kind, and an event is never removed.
+    """
+    require(rules.may_declare(by, application))
+    shared = rules.interest_of(by, application).shared
+    holds(
+        [
+            *shared_region_is_a_conflict(has_conflict, shared),
+            *circumstances_are_stated(has_conflict and not shared, circumstances),
+        ]
+    )
+    said = ConflictDeclaration.objects.filter(application=application, person=by).first()
+    if said is not None and said.has_conflict:
+        raise WrongState(
+            _("Du anmälde jäv i %(number)s den %(day)s. Anmälan ligger kvar och kan inte tas tillbaka här.")
+            % {"number": application.number, "day": in_words(clock.day_of(said.declared_at))}
+        )
+    if said is not None and not has_conflict:
+        return said  # Said once already, by a double click or in another tab.
+    said, _created = ConflictDeclaration.objects.update_or_create(
+        application=application,
+        person=by,
+        defaults={
+            "has_conflict": has_conflict,
+            "circumstances": circumstances.strip() if has_conflict else "",
+            "declared_at": clock.now(),
+        },
+    )
+    record(
+        by=by,
+        verb="declared_conflict",
+        subject=application,
+        details={"has_conflict": has_conflict},
+        ground=CONFLICT_GROUND,
+    )
+    return said
+
+
+@transaction.atomic
+def declare_conflicts(
+    *, by: Person, applications: Iterable[Application], answers: Mapping[str, tuple[bool, str]]
+) -> list[ConflictDeclaration]:
+    """Several at once, all or none; `answers`: application number → (has a conflict, circumstances).
+
+    A problem's field is the check's word and the number: "circumstances_2026-003".
+    """
+    made, problems = [], []
+    for application in applications:
+        if application.number not in answers:
+            continue
+        has_conflict, circumstances = answers[application.number]
+        try:
+            made.append(
+                declare_conflict(by=by, application=application, has_conflict=has_conflict, circumstances=circumstances)
+            )
+        except DoesNotHold as refusal:
+            problems += [
+                Problem(
+                    f"{application.number}: {problem.message}",
+                    field=f"{problem.field}_{application.number}",
+                    rule=problem.rule,
+                )
+                for problem in refusal.problems
+            ]
+    holds(problems)
+    return made
+
+
+# Eligibility ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def try_eligibility(
+    *,
+    by: Person,
+    application: Application,
+    version: int,
+    answers: Sequence[Answer],
+    is_eligible: bool,
+    reasons: str,
+) -> Eligibility:
+    """The verdict on the formal conditions, with its reasons. May be tried again until an assessment is handed in."""
+    require(rules.may_handle(by, application))
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    _eligibility_can_be_tried(application, clock.today())
+    conditions = conditions_of(application.submission.call.rule_set)
+    kept = [answer for answer in answers if answer.key in {condition.key for condition in conditions}]
+    holds(
+        [
+            *every_condition_is_answered(conditions, kept),
+            *every_no_has_a_remark(kept),
+            *verdict_follows_from_the_answers(is_eligible, kept),
+            *verdict_has_reasons(reasons),
+        ]
+    )
+    if queries.eligibility_version(application) != version:
+        raise _eligibility_clash(application, reasons)
+    verdict = EligibilityVerdict.ELIGIBLE if is_eligible else EligibilityVerdict.INELIGIBLE
+    eligibility, _created = Eligibility.objects.update_or_create(
+        application=application,
+        defaults={
+            "verdict": verdict,
+            "answers": [
+                {"key": answer.key, "is_met": answer.is_met, "remark": answer.remark.strip()} for answer in kept
+            ],
+            "reasons": reasons.strip(),
+            "tried_by": by,
+            "tried_at": clock.now(),
+        },
+    )
+    register(
+        subject=f"Behörighetsprövning av ansökan {application.number}: {_verdict_in_register(verdict)}",
+        party=application.submission.responsible.name,
+        direction=Direction.DRAWN_UP,
+        case_number=application.submission.case_number,
+        sha256=_sha256(eligibility.reasons),
+    )
+    record(
+        by=by,
+        verb="tried_eligibility",
+        subject=application,
+        details={"verdict": verdict.value, "not_met": [answer.key for answer in kept if not answer.is_met]},
+        ground="5 och 9 §§ SFS 2024:1102",
+    )
+    return eligibility
+
+
+def _verdict_in_register(verdict: EligibilityVerdict) -> str:
+    """The register is kept in Swedish whatever the language of the page."""
+    return "behörig" if verdict == EligibilityVerdict.ELIGIBLE else "avvisas"
+
+
+def _eligibility_can_be_tried(application: Application, today: dt.date) -> None:
+    if not rules.is_handed_in(application):
+        raise WrongState(_("Ansökan %(number)s är inte inlämnad.") % {"number": application.number})
+    if rules.is_decided(application):
+        raise WrongState(_("Ansökan %(number)s är beslutad. Behörigheten prövas inte om.") % _number(application))
+    if application.assessments.filter(state=AssessmentState.SUBMITTED).exists():
+        raise WrongState(
+            _("Bedömningar av %(number)s är inlämnade. Behörigheten prövas inte om.") % _number(application)
+        )
+    waiting = queries.waiting_request(application, today)
+    if waiting is not None:
+        raise WrongState(
+            _("Regionen har till och med %(day)s på sig att komplettera %(number)s. Pröva behörigheten därefter.")
+            % {"day": in_words(waiting.due_on), "number": application.number}
+        )
+
+
+def _number(application: Application) -> dict[str, str]:
+    return {"number": application.number}
+
+
+def _eligibility_clash(application: Application, reasons: str) -> Clash:
+    other = application.eligibility
+    theirs = f"{other.get_verdict_display()}. {other.reasons}"
+    return Clash(
+        who=other.tried_by.name if other.tried_by else "Hemtag",
+        at=other.tried_at,
+        version=queries.eligibility_version(application),
+        differences=[Difference("reasons", _("Utfall och skäl"), theirs)] if other.reasons != reasons.strip() else [],
+    )
+
+
+# Completion ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_completion(*, by: Person, application: Application, text: str, due_on: dt.date) -> CompletionRequest:
+    """Ask the responsible region for what is missing; one request at a time."""
+    require(rules.may_handle(by, application))
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    holds([*request_says_what_is_missing(text), *deadline_is_ahead(due_on, clock.today())])
+    if rules.is_decided(application):
+        raise WrongState(_("Ansökan %(number)s är beslutad och kan inte kompletteras.") % _number(application))
+    waiting = queries.waiting_request(application, clock.today())
+    if waiting is not None:
+        raise WrongState(
+            _("En begäran från %(asked)s väntar redan på svar till och med %(day)s.")
+            % {"asked": in_words(clock.day_of(waiting.asked_at)), "day": in_words(waiting.due_on)}
+        )
+    request = CompletionRequest.objects.create(
+        application=application, text=text.strip(), due_on=due_on, asked_by=by, asked_at=clock.now()
+    )
+    register(
+        subject=f"Begäran om komplettering av ansökan {application.number}, svar senast {due_on.isoformat()}",
+        party=application.submission.responsible.name,
+        direction=Direction.OUT,
+        case_number=application.submission.case_number,
+        sha256=_sha256(request.text),
+    )
+    record(
+        by=by,
+        verb="asked_completion",
+        subject=application,
+        details={"request": request.pk, "due_on": due_on.isoformat()},
+        ground=COMPLETION_GROUND,
+    )
+    return request
+
+
+@transaction.atomic
+def answer_completion(*, by: Person, request: CompletionRequest, answer: str) -> CompletionRequest:
+    """The responsible region's answer, within the time; afterwards the application is tried as it stands."""
+    require(rules.may_answer(by, request))
+    request = CompletionRequest.objects.select_for_update().get(pk=request.pk)
+    if request.answered_at is not None:
+        raise WrongState(
+            _("Begäran besvarades den %(day)s av %(who)s.")
+            % {
+                "day": in_words(clock.day_of(request.answered_at)),
+                "who": request.answered_by.name if request.answered_by else "–",
+            }
+        )
+    if request.due_on < clock.today():
+        raise WrongState(
+            _("Tiden för komplettering gick ut den %(day)s. Ansökan prövas som den är (12 §).")
+            % {"day": in_words(request.due_on)}
+        )
+    if not rules.is_handed_in(request.application):
+        raise WrongState(_("Ansökan är återtagen och kan inte kompletteras."))
+    holds(answer_says_something(answer))
+    request.answer = answer.strip()
+    request.answered_by = by
+    request.answered_at = clock.now()
+    request.save(update_fields=["answer", "answered_by", "answered_at"])
+    application = request.application
+    register(
+        subject=f"Komplettering av ansökan {application.number}",
+        party=application.submission.responsible.name,
+        direction=Direction.IN,
+        case_number=application.submission.case_number,
+        sha256=_sha256(request.answer),
+    )
+    record(
+        by=by,
+        verb="answered_completion",
+        subject=application,
+        details={"request": request.pk},
+        ground=COMPLETION_GROUND,
+    )
+    return request
+
+
+# Assessors -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def assign_assessors(*, by: Person, application: Application, assessors: Sequence[Person]) -> list[Assessment]:
+    """Let exactly these people assess the application; who has handed in stays.
+
+    Whoever is not named is taken off, with what they had begun. Raises DoesNotHold for someone with a conflict.
+    """
+    require(rules.may_handle(by, application))
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    _can_be_assigned(application)
+    before = {row.assessor_id: row for row in application.assessments.select_related("assessor")}
+    barred = queries.barred_from([application], [row.assessor for row in before.values()])[application.pk]
+    done = {pk for pk, row in before.items() if row.state == AssessmentState.SUBMITTED}
+    chosen = [person.pk for person in assessors]
+    # A handed-in assessment by someone who has declared a conflict since does not count and takes nobody's place.
+    kept = [*chosen, *sorted(done - set(chosen) - barred)]
+    problems = assessors_are_few_and_different(kept)
+    problems += [
+        Problem(verdict.reason, field="assessors", rule="may_be_assessor")
+        for person in assessors
+        if person.pk not in done - barred and not (verdict := rules.may_be_assessor(person, application))
+    ]
+    holds(problems)
+    removed = [row for pk, row in before.items() if pk not in chosen and pk not in done]
+    for row in removed:
+        row.delete()
+    added = [
+        Assessment.objects.create(application=application, assessor=person, assigned_by=by, assigned_at=clock.now())
+        for person in assessors
+        if person.pk not in before
+    ]
+    if added or removed:
+        record(
+            by=by,
+            verb="assigned_assessor",
+            subject=application,
+            details={
+                "added": [row.assessor.name for row in added],
+                "removed": [row.assessor.name for row in removed],
+            },
+        )
+    return list(application.assessments.select_related("assessor"))
+
+
+def _can_be_assigned(application: Application) -> None:
+    if not rules.is_handed_in(application):
+        raise WrongState(_("Ansökan %(number)s är inte inlämnad.") % _number(application))
+    if not rules.is_eligible(application):
+        raise WrongState(_("Ansökan %(number)s är inte prövad som behörig än.") % _number(application))
+    if rules.is_decided(application):
+        raise WrongState(_("Ansökan %(number)s är beslutad och bedöms inte mer.") % _number(application))
+
+
+@dataclass(frozen=True)
+class AssignedRound:
+    """What an even assignment of a round did: assignments made, and applications that still lack assessors."""
+
+    made: int
+    short: tuple[str, ...]
+
+
+@transaction.atomic
+def assign_round(*, by: Person, call: Call) -> AssignedRound:
+    """Fill every eligible application that the case officer may handle up to three assessors, as evenly as it goes.
+
+    Those who are assigned stay. One event per application that got somebody.
+    """
+    require(rules.may_assign_round(by))
+    interests = queries.interests_in(by, call)
+    cases = [
+        case
+        for case in queries.cases_for(by).filter(submission__call=call).order_by("number")
+        if rules.reading(by, interests[case.pk]) and rules.is_eligible(case) and not rules.is_decided(case)
+    ]
+    people = {person.pk: person for person in queries.assessors()}
+    barred = queries.barred_from(cases, people.values())
+    held: dict[int, list[Person]] = {case.pk: [] for case in cases}
+    for row in queries.counting().filter(application__in=cases).select_related("assessor"):
+        held[row.application_id].append(row.assessor)
+        barred[row.application_id].add(row.assessor_id)
+    carried = queries.loads(call)
+    shares = shared_evenly(
+        {pk: ASSESSORS_WANTED - len(who) for pk, who in held.items()}, barred, {pk: carried[pk] for pk in people}
+    )
+    made, short = 0, []
+    for case in cases:
+        new = [people[pk] for pk in shares[case.pk]]
+        if new:
+            assign_assessors(by=by, application=case, assessors=[*held[case.pk], *new])
+            made += len(new)
+        if len(held[case.pk]) + len(new) < ASSESSORS_WANTED:
+            short.append(case.number)
+    return AssignedRound(made, tuple(short))
+
+
+# Assessments ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_assessment(*, by: Person, assessment: Assessment, version: int, marks: Mapping[str, Mark]) -> Assessment:
+    """Keep what has been written so far, however little. `marks`: criterion code → level and reason."""
+    assessment = _written(by, assessment, version, marks)
+    record(
+        by=by,
+        verb="saved_assessment",
+        subject=assessment,
+        details={"version": assessment.version, "levels": sum(mark.level is not None for mark in marks.values())},
+    )
+    return assessment
+
+
+@transaction.atomic
+def submit_assessment(*, by: Person, assessment: Assessment, version: int, marks: Mapping[str, Mark]) -> Assessment:
+    """Hand in: every criterion has a level and a reason; afterwards nothing changes."""
+    names = {c.code: c.name for c in assessment.application.submission.call.criteria.all()}
+    assessment = _written(by, assessment, version, marks)
+    holds([*every_criterion_has_a_level(marks, names), *every_level_has_a_reason(marks, names)])
+    _move(assessment, AssessmentState.SUBMITTED)
+    assessment.submitted_at = clock.now()
+    assessment.save(update_fields=["state", "submitted_at"])
+    record(
+        by=by,
+        verb="submitted_assessment",
+        subject=assessment,
+        details={"levels": {code: marks[code].level for code in names}},
+        ground="13 § SFS 2024:1102",
+    )
+    return assessment
+
+
+def _move(assessment: Assessment, state: AssessmentState) -> None:
+    if state not in ASSESSMENT_NEXT[assessment.state]:
+        raise WrongState(_("Bedömningen är %(state)s.") % {"state": assessment.get_state_display().lower()})
+    assessment.state = state
+
+
+def _written(by: Person, assessment: Assessment, version: int, marks: Mapping[str, Mark]) -> Assessment:
+    """The marks written on the assessment, if it is still the version that the person started from."""
+    require(rules.may_assess(by, assessment))
+    assessment = (
+        Assessment.objects.select_for_update(of=("self",))
+        .select_related("assessor", "application")
+        .get(pk=assessment.pk)
+    )
+    if assessment.state != AssessmentState.ASSIGNED:
+        raise WrongState(
+            _("Bedömningen lämnades in den %(day)s och går inte att ändra.")
+            % {"day": in_words(clock.day_of(assessment.submitted_at)) if assessment.submitted_at else "–"}
+        )
+    holds(levels_are_on_the_scale(marks))
+    if assessment.version != version:
+        raise _assessment_clash(assessment, marks)
+    criteria = {c.code: c for c in assessment.application.submission.call.criteria.all()}
+    assessment.scores.all().delete()
+    Score.objects.bulk_create(
+        Score(assessment=assessment, criterion=criteria[code], level=mark.level, reason=mark.reason.strip())
+        for code, mark in marks.items()
+        if code in criteria and (mark.level is not None or mark.reason.strip())
+    )
+    assessment.version += 1
+    assessment.save(update_fields=["version"])
+    return assessment
+
+
+def _assessment_clash(assessment: Assessment, marks: Mapping[str, Mark]) -> Clash:
+    """Saved in another tab since: the same person's, but no less lost if it were written over."""
+    saved = queries.marks_of(assessment)
+    differences = []
+    for criterion in assessment.application.submission.call.criteria.all():
+        there, here = saved.get(criterion.code, Mark(None)), marks.get(criterion.code, Mark(None))
+        if there.level != here.level or there.reason != here.reason.strip():
+            level = _("Nivå %(level)s.") % {"level": there.level} if there.level is not None else _("Ingen nivå.")
+            differences.append(Difference(criterion.code, criterion.name, f"{level} {there.reason}".strip()))
+    last = events_about(assessment).first()
+    return Clash(
+        who=assessment.assessor.name,
+        at=last.at if last else assessment.assigned_at,
+        version=assessment.version,
+        differences=differences,
+    )

@@ -1,0 +1,435 @@
+"""One application under preparation: who may reach it, how it stands, who assesses it and what they said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hemtag import clock
+from hemtag.grants.models import Application, Call, Participant, ParticipantState, SubmissionState
+from hemtag.grants.queries import calls, facts_of, lines, submitted_version
+from hemtag.knowledge.models import Document
+from hemtag.organisations.models import Membership, Person, Role
+from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
+
+from ..checks.assessing import (
+    ASSESSORS_WANTED,
+    Condition,
+    Mark,
+    conditions_of,
+    mean,
+    spread,
+    weighted_mean,
+)
+from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict, Score
+from ..rules.assessing import Interest
+
+# Reaching ------------------------------------------------------------------------------------------------
+
+
+def rounds_for(person: Any) -> QuerySet[Call]:
+    """The calls with how many applications each has to prepare (`handed_in`)."""
+    found = calls() if is_delegation(person) or is_auditor(person) else Call.objects.none()
+    is_in = Q(submissions__state=SubmissionState.SUBMITTED)
+    return found.annotate(handed_in=Count("submissions__applications", filter=is_in))
+
+
+def round_for(person: Any, slug: str) -> Call:
+    """Raises Call.DoesNotExist."""
+    return rounds_for(person).get(slug=slug)
+
+
+def cases_for(person: Any) -> QuerySet[Application]:
+    """Handed-in applications, for the delegation and the auditor: to know of, not yet to read (`rules.may_read`)."""
+    cases = Application.objects.filter(submission__state=SubmissionState.SUBMITTED)
+    cases = cases.select_related("submission__call", "submission__responsible", "eligibility__tried_by", "decision")
+    return cases if is_delegation(person) or is_auditor(person) else cases.none()
+
+
+def case_for(person: Any, slug: str, number: str) -> Application:
+    """Raises Application.DoesNotExist for an unknown one, a draft and a withdrawn one."""
+    return cases_for(person).get(submission__call__slug=slug, number=number)
+
+
+def interests_in(person: Any, call: Call) -> defaultdict[int, Interest]:
+    """Where the person stands on every application of a call: at most three queries, whatever their number."""
+    own = {region.pk: region.name for region in regions_of(person)}
+    shared: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    if own:
+        taking_part = (
+            Participant.objects.filter(application__submission__call=call, region__in=own)
+            .exclude(state=ParticipantState.DECLINED)
+            .values_list("application_id", "region_id")
+        )
+        responsible = Application.objects.filter(submission__call=call, submission__responsible__in=own).values_list(
+            "pk", "submission__responsible_id"
+        )
+        for application, region in (*responsible, *taking_part):
+            shared[application][region] = own[region]
+    found: defaultdict[int, Interest] = defaultdict(Interest)
+    for application, regions in shared.items():
+        found[application] = Interest(shared=tuple(regions.values()))
+    for said in ConflictDeclaration.objects.filter(application__submission__call=call, person=person):
+        before = found[said.application_id]
+        found[said.application_id] = Interest(before.shared, said.has_conflict, said.circumstances)
+    return found
+
+
+def minutes_for(person: Any, slug: str, number: str, code: str) -> tuple[Application, Document]:
+    """A participating region's minutes. Raises Application.DoesNotExist or Document.DoesNotExist."""
+    application = case_for(person, slug, number)
+    document = Document.objects.get(
+        pk__in=Participant.objects.filter(application=application, region__code=code)
+        .exclude(state=ParticipantState.DECLINED)
+        .values("minutes_id")
+    )
+    return application, document
+
+
+# Eligibility and completion ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A condition, what the checks of hand-in say of it today's frozen version, and what they had against it."""
+
+    condition: Condition
+    is_met: bool
+    said: tuple[str, ...]
+
+
+def suggestions_for(application: Application) -> list[Suggestion]:
+    """The conditions of the call, answered by the checks on exactly what was handed in, on the day it was."""
+    submission = application.submission
+    version = submitted_version(submission)
+    if version is None:
+        return []
+    facts = facts_of(submission, version.content, clock.day_of(version.at))
+    checked = {line.rule: line for line in lines(facts, application)}
+    found = []
+    for condition in conditions_of(submission.call.rule_set):
+        against = [str(problem) for rule in condition.rules if rule in checked for problem in checked[rule].problems]
+        found.append(Suggestion(condition, not against, tuple(against)))
+    return found
+
+
+def eligibility_version(application: Application) -> int:
+    """Which trial a form started from: grows with every trial, 1 before the first."""
+    eligibility = getattr(application, "eligibility", None)
+    if eligibility is None:
+        return 1
+    return int(eligibility.tried_at.timestamp() * 1_000_000)
+
+
+def requests_of(application: Application) -> QuerySet[CompletionRequest]:
+    return application.completion_requests.select_related("asked_by", "answered_by")
+
+
+def waiting_request(application: Application, today: dt.date) -> CompletionRequest | None:
+    """The request that the applicant still has time to answer."""
+    return requests_of(application).filter(answered_at__isnull=True, due_on__gte=today).first()
+
+
+def requests_for(person: Any) -> QuerySet[CompletionRequest]:
+    """Requests to the regions where the person works; the auditor sees all."""
+    found = CompletionRequest.objects.select_related(
+        "application__submission__call", "application__submission__responsible", "asked_by", "answered_by"
+    )
+    if is_auditor(person):
+        return found
+    own = [region.pk for region in regions_of(person)]
+    return found.filter(
+        application__submission__responsible__in=own, application__submission__state=SubmissionState.SUBMITTED
+    )
+
+
+def request_for(person: Any, number: str, pk: int) -> CompletionRequest:
+    """Raises CompletionRequest.DoesNotExist for a foreign region's."""
+    return requests_for(person).get(application__number=number, pk=pk)
+
+
+# Assessors -----------------------------------------------------------------------------------------------
+
+
+def assessors(today: dt.date | None = None) -> QuerySet[Person]:
+    """Everyone who is an assessor on the day, in a fixed order."""
+    day = today or clock.today()
+    held = Membership.objects.filter(person=OuterRef("pk"), role=Role.ASSESSOR, starts_on__lte=day)
+    held = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    return Person.objects.filter(Exists(held), is_active=True).order_by("pk")
+
+
+def barred_from(applications: Iterable[Application], people: Iterable[Person]) -> dict[int, set[int]]:
+    """Application → the people with a known conflict in it: declared, or by a role in a participating region.
+
+    Three queries, whatever the number of applications.
+    """
+    wanted = {application.pk: application.submission.responsible_id for application in applications}
+    asked = [person.pk for person in people]
+    barred: dict[int, set[int]] = {pk: set() for pk in wanted}
+    declared = ConflictDeclaration.objects.filter(application__in=wanted, person__in=asked, has_conflict=True)
+    for application, person in declared.values_list("application_id", "person_id"):
+        barred[application].add(person)
+    today = clock.today()
+    held = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        person__in=asked,
+        starts_on__lte=today,
+        role__in=[Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST],
+    ).values_list("organisation_id", "person_id")
+    of_region: defaultdict[int, set[int]] = defaultdict(set)
+    for region, person in held:
+        of_region[region].add(person)
+    if of_region:
+        participants = Participant.objects.filter(application__in=wanted, region__in=of_region)
+        pairs = participants.exclude(state=ParticipantState.DECLINED).values_list("application_id", "region_id")
+        for application, region in (*pairs, *wanted.items()):
+            barred[application] |= of_region.get(region, set())
+    return barred
+
+
+def loads(call: Call) -> Counter[int]:
+    """Assessor → assignments in the call."""
+    rows = Assessment.objects.filter(application__submission__call=call).values_list("assessor_id", flat=True)
+    return Counter(rows)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An assessor who could have the application, or why not."""
+
+    person: Person
+    load: int
+    is_barred: bool
+    assessment: Assessment | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Handed in: cannot be taken away."""
+        return self.assessment is not None and self.assessment.state == AssessmentState.SUBMITTED
+
+
+def candidates_for(application: Application) -> list[Candidate]:
+    people = list(assessors())
+    barred = barred_from([application], people)[application.pk]
+    carried = loads(application.submission.call)
+    held = {assessment.assessor_id: assessment for assessment in application.assessments.select_related("assessor")}
+    left = [assessment.assessor for pk, assessment in held.items() if pk not in {person.pk for person in people}]
+    return [
+        Candidate(person, carried[person.pk], person.pk in barred, held.get(person.pk)) for person in (*people, *left)
+    ]
+
+
+# Assessments ---------------------------------------------------------------------------------------------
+
+
+def counting() -> QuerySet[Assessment]:
+    """Assessments that count: their assessor has not declared a conflict, before or after."""
+    conflict = ConflictDeclaration.objects.filter(
+        application=OuterRef("application"), person=OuterRef("assessor"), has_conflict=True
+    )
+    return Assessment.objects.filter(~Exists(conflict), application__submission__state=SubmissionState.SUBMITTED)
+
+
+def assessments_for(person: Any, call: Call) -> list[Assessment]:
+    """The person's own assignments in a call: what is left first, in the order of the numbers."""
+    own = (
+        Assessment.objects.filter(
+            assessor=person,
+            application__submission__call=call,
+            application__submission__state=SubmissionState.SUBMITTED,
+        )
+        .select_related(
+            "application__submission__responsible", "application__submission__call", "application__eligibility"
+        )
+        .annotate(begun=Count("scores", filter=Q(scores__level__isnull=False) & ~Q(scores__reason="")))
+    )
+    return sorted(own, key=lambda row: (row.state == AssessmentState.SUBMITTED, row.application.number))
+
+
+def assessment_for(person: Any, slug: str, number: str) -> Assessment:
+    """The person's own assignment. Raises Assessment.DoesNotExist or Application.DoesNotExist."""
+    application = case_for(person, slug, number)
+    assessment = application.assessments.select_related("assessor").get(assessor=person)
+    assessment.application = application
+    return assessment
+
+
+def marks_of(assessment: Assessment) -> dict[str, Mark]:
+    """Criterion code → what has been saved so far."""
+    return {
+        score.criterion.code: Mark(score.level, score.reason)
+        for score in assessment.scores.select_related("criterion").order_by("criterion")
+    }
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion across the assessors, in their order."""
+
+    name: str
+    question: str
+    weight: int
+    scores: tuple[Score | None, ...]
+    mean: Fraction | None
+    spread: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Handed-in assessments of one application side by side."""
+
+    assessors: tuple[str, ...]
+    lines: tuple[CriterionLine, ...]
+    totals: tuple[Fraction | None, ...]
+    mean: Fraction | None
+    wanted: int = ASSESSORS_WANTED
+
+    @property
+    def widest(self) -> list[CriterionLine]:
+        """Where the assessors are two levels apart or more: what to talk about."""
+        return [line for line in self.lines if line.spread >= 2]
+
+
+def comparison_of(application: Application) -> Comparison:
+    """Three queries. Assessments of someone with a conflict do not count and are not shown."""
+    criteria = list(application.submission.call.criteria.all())
+    scores = Prefetch("scores", Score.objects.order_by("criterion"))
+    assessments = list(
+        counting()
+        .filter(application=application, state=AssessmentState.SUBMITTED)
+        .select_related("assessor")
+        .prefetch_related(scores)
+        .order_by("submitted_at", "pk")
+    )
+    by_criterion = [{score.criterion_id: score for score in assessment.scores.all()} for assessment in assessments]
+    found = []
+    for criterion in criteria:
+        row = tuple(scores_of.get(criterion.pk) for scores_of in by_criterion)
+        levels = [score.level for score in row if score is not None and score.level is not None]
+        found.append(
+            CriterionLine(criterion.name, criterion.question, criterion.weight, row, mean(levels), spread(levels))
+        )
+    weight = {criterion.pk: criterion.weight for criterion in criteria}
+    sums = tuple(
+        weighted_mean((weight[pk], score.level) for pk, score in scores_of.items() if score.level is not None)
+        for scores_of in by_criterion
+    )
+    return Comparison(
+        tuple(assessment.assessor.name for assessment in assessments),
+        tuple(found),
+        sums,
+        mean(value for value in sums if value is not None),
+    )
+
+
+# For other pages and rooms -------------------------------------------------------------------------------
+
+
+def mean_scores(call: Call) -> dict[int, Fraction]:
+    """Application → mean 0–5 over its handed-in assessments of Σ weight · level / Σ weight; exact, one query.
+
+    Applications without any handed-in assessment are left out. Assessments by someone who has declared a conflict do
+    not count.
+    """
+    rows = (
+        counting()
+        .filter(application__submission__call=call, state=AssessmentState.SUBMITTED)
+        .order_by("pk")
+        .annotate(
+            points=Sum(F("scores__criterion__weight") * F("scores__level")), weight=Sum("scores__criterion__weight")
+        )
+        .values_list("application_id", "points", "weight")
+    )
+    found: defaultdict[int, list[Fraction]] = defaultdict(list)
+    for application, points, weight in rows:
+        if weight:
+            found[application].append(Fraction(points, weight))
+    return {application: sum(values, Fraction()) / len(values) for application, values in found.items()}
+
+
+def assessed(call: Call) -> set[int]:
+    """Eligible applications that all their assessors (at least three who count) have handed in."""
+    rows = (
+        counting()
+        .filter(application__submission__call=call, application__eligibility__verdict=EligibilityVerdict.ELIGIBLE)
+        .order_by()
+        .values("application_id")
+        .annotate(done=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)))
+        .filter(done__gte=ASSESSORS_WANTED)
+    )
+    return {row["application_id"] for row in rows}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a person: a sentence, where it is done, and by when if there is a day."""
+
+    text: str
+    url: str
+    due_on: dt.date | None = None
+    number: int = field(default=1)
+
+
+def next_for(person: Any) -> list[Waiting]:
+    """What waits for the person in this step, in the order to do it. A few queries per call that is being prepared."""
+    found = [
+        Waiting(
+            _("Svara på begäran om komplettering av %(number)s") % {"number": request.application.number},
+            reverse("answer_completion", args=[request.application.number, request.pk]),
+            request.due_on,
+        )
+        for request in requests_for(person).filter(answered_at__isnull=True, due_on__gte=clock.today())
+        if not is_auditor(person)
+    ]
+    if not is_delegation(person):
+        return found
+    for call in rounds_for(person).filter(handed_in__gt=0):
+        found += _next_in(person, call)
+    return found
+
+
+def _next_in(person: Any, call: Call) -> list[Waiting]:
+    interests = interests_in(person, call)
+    cases = list(cases_for(person).filter(submission__call=call))
+    found = []
+    open_ones = sum(1 for case in cases if interests[case.pk].is_open)
+    if open_ones:
+        text = ngettext(
+            "Svara om jäv för %(count)s ansökan i %(call)s",
+            "Svara om jäv för %(count)s ansökningar i %(call)s",
+            open_ones,
+        )
+        found.append(
+            Waiting(
+                text % {"count": open_ones, "call": call.title},
+                reverse("declare_conflicts", args=[call.slug]),
+                number=open_ones,
+            )
+        )
+    free = [case for case in cases if not interests[case.pk].is_conflict and not interests[case.pk].is_open]
+    if has_role(person, Role.CASE_OFFICER):
+        untried = [case for case in free if not hasattr(case, "eligibility")]
+        if untried:
+            text = ngettext(
+                "Pröva behörigheten för %(count)s ansökan", "Pröva behörigheten för %(count)s ansökningar", len(untried)
+            )
+            url = reverse("try_eligibility", args=[call.slug, untried[0].number])
+            found.append(Waiting(text % {"count": len(untried)}, url, number=len(untried)))
+    if has_role(person, Role.ASSESSOR):
+        left = [row for row in assessments_for(person, call) if row.state == AssessmentState.ASSIGNED]
+        left = [row for row in left if not interests[row.application_id].is_conflict]
+        if left:
+            text = ngettext("Bedöm %(count)s ansökan", "Bedöm %(count)s ansökningar", len(left))
+            url = reverse("assess", args=[call.slug, left[0].application.number])
+            found.append(Waiting(text % {"count": len(left)}, url, number=len(left)))
+    return found
