@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from hemtag import clock
+from hemtag.history.queries import events_about
+from hemtag.organisations.models import Organisation
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import is_auditor, regions_of
+from hemtag.refusals import Problem
 
-from .models import DatedFact, Obstacle, ReuseKind, Underlag, UnderlagState
+from . import checks
+from .models import DatedFact, Obstacle, ObstacleKind, ReuseKind, Underlag, UnderlagKind, UnderlagState
+
+KINDS = UnderlagKind.choices
 
 
 def fact_on(code: str, day: dt.date) -> DatedFact | None:
@@ -37,6 +43,70 @@ def underlag_called(person: Any, slug: str) -> Underlag:
         .prefetch_related("obstacles", "reuses__region", "reuses__recorded_by", "versions__published_by")
         .get(slug=slug)
     )
+
+
+def own_underlag_called(person: Any, slug: str) -> Underlag:
+    """An underlag of the person's own region; others' answer as if they did not exist."""
+    return underlag_called(person, slug) if is_auditor(person) else _of_own_region(person, slug)
+
+
+def _of_own_region(person: Any, slug: str) -> Underlag:
+    return Underlag.objects.select_related("owner").get(slug=slug, owner__in=regions_of(person))
+
+
+def underlag_list(person: Any, *, text: str = "", kind: str = "") -> list[tuple[Underlag, Gain]]:
+    """Underlag with what each has gained; a fixed number of queries."""
+    rows = underlag_for(person).prefetch_related("reuses", "obstacles")
+    for word in text.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word))
+    if kind:
+        rows = rows.filter(kind=kind)
+    cost = fact_on("hourly_cost", clock.today())
+    return [(row, gain_of([row], cost)) for row in rows]
+
+
+def what_is_missing(underlag: Underlag) -> list[Problem]:
+    """What publishing would refuse, in the words of the same check."""
+    return checks.underlag_is_complete(
+        summary=underlag.summary,
+        body=underlag.body,
+        conditions=underlag.conditions,
+        hours_to_make=underlag.hours_to_make,
+        obstacles=underlag.obstacles.count(),
+    )
+
+
+def why_withdrawn(underlag: Underlag) -> str:
+    if underlag.state != UnderlagState.WITHDRAWN:
+        return ""
+    event = events_about(underlag).filter(verb="withdrew_underlag").first()
+    return str(event.details.get("reason", "")) if event else ""
+
+
+def reuse_so_far(underlag: Underlag, regions_wanted: Iterable[Organisation]) -> dict[str, Any]:
+    """What the region has said before, to correct; empty when it has said nothing."""
+    wanted = {region.pk for region in regions_wanted}
+    reuse = next((reuse for reuse in underlag.reuses.all() if reuse.region_id in wanted), None)
+    if reuse is None:
+        return {}
+    return {
+        "region": reuse.region.code,
+        "kind": reuse.kind,
+        "hours_spent": reuse.hours_spent,
+        "hours_alone": reuse.hours_alone,
+        "note": reuse.note,
+    }
+
+
+def solving(person: Any, obstacle: Obstacle) -> list[Underlag]:
+    return list(underlag_for(person).filter(obstacles=obstacle))
+
+
+def obstacles_by_kind() -> list[tuple[str, list[Obstacle]]]:
+    """The four kinds in their order, each with its obstacles and the underlag that help; three queries."""
+    published = Underlag.objects.filter(state=UnderlagState.PUBLISHED)
+    rows = list(obstacles().prefetch_related(Prefetch("underlag", published, to_attr="helping")))
+    return [(str(kind.label), [row for row in rows if row.kind == kind]) for kind in ObstacleKind]
 
 
 def obstacles() -> QuerySet[Obstacle]:
@@ -74,9 +144,13 @@ class Gain:
         """Net less the hours it took to make: below zero it has not paid for itself yet."""
         return self.net - self.made
 
+    @property
+    def shortfall(self) -> int:
+        return max(0, -self.after_making)
 
-def gain_of(underlags: Iterable[Underlag]) -> Gain:
-    """The gain of one or many underlag whose `reuses` are prefetched."""
+
+def gain_of(underlags: Iterable[Underlag], cost: DatedFact | None = None) -> Gain:
+    """The gain of one or many underlag whose `reuses` are prefetched, priced at today's hourly cost."""
     used: set[int] = set()
     alone = spent = made = 0
     for underlag in underlags:
@@ -87,7 +161,7 @@ def gain_of(underlags: Iterable[Underlag]) -> Gain:
                 continue
             used.add(reuse.region_id)
             alone += reuse.hours_alone
-    cost = fact_on("hourly_cost", clock.today())
+    cost = cost or fact_on("hourly_cost", clock.today())
     value = None
     if cost is not None:
         value = int((Decimal(alone - spent) * cost.value).quantize(Decimal(1), rounding=ROUND_HALF_UP))

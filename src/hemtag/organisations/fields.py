@@ -144,3 +144,22 @@ def status_of(form: Any) -> int:
     if getattr(form, "clash", None):
         return 409
     return 422 if form.is_bound and form.errors else 200
+
+
+class InTheNameOf(forms.Form):
+    """A form filled in for one of the own regions; asks which only when there are several."""
+
+    region = forms.ChoiceField(label=_("Region"))
+
+    def __init__(self, *args: Any, regions: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = {region.code: region for region in regions}
+        field = self.fields["region"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, region.name) for code, region in self.own.items()]
+        if len(self.own) == 1:
+            field.initial = next(iter(self.own))
+            field.widget = forms.HiddenInput()
+
+    def clean_region(self) -> Any:
+        return self.own[self.cleaned_data["region"]]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hemtag import clock
 from hemtag.history.actions import record
 from hemtag.knowledge.actions import free_slug
-from hemtag.knowledge.models import Document
+from hemtag.knowledge.documents import store
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
@@ -118,9 +118,12 @@ def record_step(
     stage: Stage,
     occurred_on: dt.date,
     proof: str,
-    document: Document | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> AdoptionStep:
-    """The adopting region says what has happened, when, and what proves it. Steps are appended, never changed."""
+    """The adopting region says what has happened, when, and what proves it. Steps are appended, never changed.
+
+    `file` is the (name, content) of an attachment to the proof.
+    """
     require(rules.may_record_step(by, region))
     solution = Solution.objects.select_for_update().get(pk=solution.pk)
     if solution.state in {SolutionState.WITHDRAWN, SolutionState.DECLINED}:
@@ -143,7 +146,7 @@ def record_step(
         stage=stage,
         occurred_on=occurred_on,
         proof=proof,
-        document=document,
+        document=store(by=by, owner=region, name=file[0], content=file[1]) if file else None,
         recorded_by=by,
         recorded_at=clock.now(),
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
+from hemtag.knowledge.models import Document
 from hemtag.organisations.models import Organisation, Role
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
 
-from .models import Adoption, AdoptionStep, Solution, SolutionState, Stage
+from .models import SOLUTION_NEXT, STAGE_NEXT, Adoption, AdoptionStep, Solution, SolutionKind, SolutionState, Stage
+
+KINDS = SolutionKind.choices
+STATES = SolutionState.choices
 
 _NEWEST_STAGE = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by("-pk").values("stage")[:1])
 
@@ -57,6 +64,8 @@ class RegionStage:
     adoption: Adoption | None
     step: AdoptionStep | None
 
+    steps: Sequence[AdoptionStep] = ()
+
     @property
     def stage(self) -> str:
         return self.step.stage if self.step else ""
@@ -70,7 +79,7 @@ def stages_of(solution: Solution) -> list[RegionStage]:
     for region in regions():
         adoption = by_region.get(region.pk)
         steps = list(adoption.steps.all()) if adoption else []
-        found.append(RegionStage(region, adoption, steps[-1] if steps else None))
+        found.append(RegionStage(region, adoption, steps[-1] if steps else None, steps))
     return found
 
 
@@ -86,3 +95,34 @@ def adoptions_in(region: Organisation) -> list[Adoption]:
 
 def solution_from(origin_key: str) -> Solution | None:
     return Solution.objects.filter(origin_key=origin_key).first()
+
+
+def spread(stages: Iterable[RegionStage]) -> list[tuple[str, str, int]]:
+    """How many of the 21 regions stand at each stage, also the stages nobody stands at: (code, word, number)."""
+    counted = Counter(row.stage for row in stages)
+    begun = [(stage.value, str(stage.label), counted[stage.value]) for stage in Stage]
+    return [("", _("Ej påbörjat"), counted[""]), *begun]
+
+
+def next_states(solution: Solution) -> list[SolutionState]:
+    return [state for state in SolutionState if state in SOLUTION_NEXT[solution.state]]
+
+
+def possible_stages(solution: Solution, own: Iterable[Organisation]) -> list[Stage]:
+    """The stages that any of the own regions can go to from where it stands."""
+    wanted = {region.pk for region in own}
+    standing = {row.stage for row in stages_of(solution) if row.region.pk in wanted}
+    return [stage for stage in Stage if any(stage in STAGE_NEXT[at] for at in standing)]
+
+
+def next_steps(person: Any, solution: Solution, stages: Iterable[RegionStage]) -> list[RegionStage]:
+    """The person's own regions with where they stand, when the solution can be introduced."""
+    if solution.state not in {SolutionState.PROPOSED, SolutionState.PUBLISHED}:
+        return []
+    own = {region.pk for region in regions_of(person)}
+    return [row for row in stages if row.region.pk in own]
+
+
+def proof_of(solution: Solution, step: int) -> Document | None:
+    row = AdoptionStep.objects.filter(pk=step, adoption__solution=solution).select_related("document").first()
+    return row.document if row else None

@@ -1,5 +1,14 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("losningar/", views.solutions, name="solutions"),
+    path("losningar/foresla/", views.propose_solution, name="propose_solution"),
+    path("losningar/<slug:slug>/", views.solution, name="solution"),
+    path("losningar/<slug:slug>/avgor/", views.settle_solution, name="settle_solution"),
+    path("losningar/<slug:slug>/inforanden/nytt/", views.record_step, name="record_step"),
+    path("losningar/<slug:slug>/inforanden/<int:step>/belagg/", views.step_file, name="step_file"),
+]
