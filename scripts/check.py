@@ -23,7 +23,7 @@ STEPS: list[tuple[str, list[str]]] = [
     ("lint (ruff)", ["ruff", "check", "--output-format", "concise", *CODE]),
     ("format (ruff)", ["ruff", "format", "--check", "--output-format", "concise", *CODE]),
     ("types (mypy)", ["mypy"]),
-    ("import contracts (import-linter)", ["lint-imports"]),
+    ("import contracts (import-linter)", ["lint-imports", "--no-logo"]),
     ("migrations are complete", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
     ("settings for production", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
     ("templates (djlint)", ["djlint", "--lint", "--quiet", "templates"]),
