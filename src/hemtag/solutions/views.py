@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from hemtag.knowledge.documents import read_upload, served
-from hemtag.organisations.access import ANYONE, found, reachable
+from hemtag.organisations.access import ANYONE, Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
-from hemtag.organisations.models import Role
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
 from . import actions, queries, rules
