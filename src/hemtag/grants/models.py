@@ -131,7 +131,8 @@ class SubmissionState(models.TextChoices):
 SUBMISSION_NEXT: dict[str, set[str]] = {
     SubmissionState.DRAFT: {SubmissionState.SUBMITTED},
     SubmissionState.SUBMITTED: {SubmissionState.WITHDRAWN},
-    SubmissionState.WITHDRAWN: set(),
+    # A region that has taken its form back may mend it and hand it in anew while the window is open.
+    SubmissionState.WITHDRAWN: {SubmissionState.DRAFT},
 }
 
 

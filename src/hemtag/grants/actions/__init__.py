@@ -1,0 +1,46 @@
+"""Every write: a verb, keyword-only, `by=`, one transaction, one event. Each returns the row as it was saved."""
+
+from .blocks import add_block, edit_block, remove_block, set_effects
+from .calls import create_call, give_late_access, publish_call
+from .costs import set_costs
+from .handing_in import reopen_submission, submit, withdraw
+from .taking_part import (
+    confirm_participation,
+    decline_participation,
+    edit_participation,
+    invite,
+    reopen_participation,
+    uninvite,
+)
+from .writing import (
+    edit_application,
+    edit_submission,
+    remove_application,
+    set_measuring_points,
+    start_application,
+)
+
+__all__ = [
+    "add_block",
+    "confirm_participation",
+    "create_call",
+    "decline_participation",
+    "edit_application",
+    "edit_block",
+    "edit_participation",
+    "edit_submission",
+    "give_late_access",
+    "invite",
+    "publish_call",
+    "remove_application",
+    "remove_block",
+    "reopen_participation",
+    "reopen_submission",
+    "set_costs",
+    "set_effects",
+    "set_measuring_points",
+    "start_application",
+    "submit",
+    "uninvite",
+    "withdraw",
+]

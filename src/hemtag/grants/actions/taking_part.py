@@ -1,0 +1,189 @@
+"""What each participating region does by itself: its minuted decision, its declaration, its confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.history.actions import record
+from hemtag.knowledge.documents import store
+from hemtag.organisations.models import Kind, Organisation, Person
+from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
+
+from .. import rules
+from ..checks import decision_is_minuted, support_is_declared
+from ..checks.editing import decision_day_has_been, reason_is_given
+from ..models import PARTICIPANT_NEXT, Application, Cost, OtherSupport, Participant, ParticipantState
+from ..queries import participant_fact
+from .saving import Change, before_and_after, changes_of, clean_texts, known_only, locked_draft
+
+TEXTS = ("body", "paragraph", "other_support_text")
+
+
+@transaction.atomic
+def invite(*, by: Person, application: Application, region: Organisation) -> Participant:
+    """A region that has declined may be invited again."""
+    require(rules.may_write(by, application.submission))
+    locked_draft(application.submission_id)
+    if region.kind != Kind.REGION:
+        message = _("Bara regioner kan delta, och kommuner som räknas som regioner. Välj en region.")
+        raise DoesNotHold([Problem(message, field="region", rule="participant_is_a_region")])
+    participant = Participant.objects.filter(application=application, region=region).first()
+    if participant is None:
+        participant = Participant.objects.create(application=application, region=region)
+    elif participant.state == ParticipantState.DECLINED:
+        _move(participant, ParticipantState.INVITED)
+        participant.decline_reason = ""
+        participant.save()
+    else:
+        message = _("%(region)s är redan inbjuden.") % {"region": region.name}
+        raise DoesNotHold([Problem(message, field="region", rule="participant_once")])
+    record(by=by, verb="invited", subject=application, details={"region": region.code})
+    return participant
+
+
+@transaction.atomic
+def uninvite(*, by: Person, application: Application, region: Organisation) -> None:
+    """Take a region out of a draft, with what it has written; refused while it has costs."""
+    require(rules.may_write(by, application.submission))
+    submission = locked_draft(application.submission_id)
+    participant = Participant.objects.filter(application=application, region=region).first()
+    if participant is None:
+        message = _("%(region)s deltar inte i ansökan.") % {"region": region.name}
+        raise DoesNotHold([Problem(message, field="region", rule="participant_once")])
+    if region.pk == submission.responsible_id:
+        message = _("Den ansvariga regionen deltar alltid i sina egna ansökningar.")
+        raise DoesNotHold([Problem(message, field="region", rule="responsible_region_takes_part")])
+    cells = Cost.objects.filter(block__application=application, region=region)
+    blocks = cells.order_by("block__number").values_list("block__number", "block__title").distinct()
+    if blocks:
+        message = _("%(region)s har kostnader i block %(blocks)s. Ta bort dem först.") % {
+            "region": region.name,
+            "blocks": ", ".join(f"{number} {title}" for number, title in blocks),
+        }
+        raise DoesNotHold([Problem(message, field="region", rule="costs_are_in_participants_regions")])
+    participant.delete()
+    record(by=by, verb="uninvited", subject=application, details={"region": region.code})
+
+
+@transaction.atomic
+def edit_participation(
+    *, by: Person, participant: Participant, values: Mapping[str, Any], minutes: tuple[str, bytes] | None = None
+) -> Participant:
+    """The region's own decision (decided_on, body, paragraph, minutes) and declaration (other_support, …_text).
+
+    May be saved half done; what is confirmed is taken back first. Returns the participant as saved.
+    """
+    require(rules.may_speak_for_participant(by, participant))
+    fresh = _fresh(participant)
+    if fresh.state == ParticipantState.CONFIRMED:
+        raise WrongState(
+            _("%(region)s har bekräftat sitt deltagande. Ta tillbaka bekräftelsen för att ändra.")
+            % {"region": fresh.region.name}
+        )
+    if fresh.state == ParticipantState.DECLINED:
+        raise WrongState(_("%(region)s har avböjt att delta.") % {"region": fresh.region.name})
+    known_only(values, [*TEXTS, "decided_on", "other_support"])
+    wanted: dict[str, Any] = clean_texts(fresh, values, TEXTS)
+    if "decided_on" in values:
+        wanted["decided_on"] = values["decided_on"]
+        holds(decision_day_has_been(wanted["decided_on"], clock.today()))
+    if "other_support" in values:
+        wanted["other_support"] = values["other_support"] or OtherSupport.UNKNOWN.value
+        if wanted["other_support"] not in OtherSupport.values:
+            message = _("Svaret finns inte. Välj ett av dem som visas.")
+            raise DoesNotHold([Problem(message, field="other_support", rule="other_state_support_is_declared")])
+    changes = changes_of(fresh, wanted)
+    for change in changes:
+        setattr(fresh, change.field, wanted[change.field])
+    if minutes is not None:
+        try:
+            document = store(by=by, owner=fresh.region, name=minutes[0], content=minutes[1])
+        except DoesNotHold as refusal:
+            raise DoesNotHold(
+                Problem(problem.message, field="minutes", rule=problem.rule) for problem in refusal.problems
+            ) from refusal
+        before = fresh.minutes
+        if before is None or (before.sha256, before.name) != (document.sha256, document.name):
+            changes.append(
+                Change("minutes", before.sha256 if before else None, document.sha256, before.name if before else "")
+            )
+        fresh.minutes = document
+    if changes:
+        fresh.save()
+        record(by=by, verb="participation_edited", subject=fresh, details={"changes": before_and_after(changes)})
+    return fresh
+
+
+@transaction.atomic
+def confirm_participation(*, by: Person, participant: Participant) -> Participant:
+    """The region's authorised representative stands for the decision and the declaration; both must be whole."""
+    require(rules.may_bind_participant(by, participant))
+    fresh = _fresh(participant)
+    _move(fresh, ParticipantState.CONFIRMED)
+    fact, number = participant_fact(fresh), fresh.application.number
+    holds([*decision_is_minuted(fact, number), *support_is_declared(fact, number)])
+    fresh.confirmed_by, fresh.confirmed_at = by, clock.now()
+    fresh.save()
+    details = {
+        "decided_on": fresh.decided_on.isoformat() if fresh.decided_on else None,
+        "body": fresh.body,
+        "paragraph": fresh.paragraph,
+        "minutes": fresh.minutes.sha256 if fresh.minutes else None,
+        "other_support": fresh.other_support,
+    }
+    record(by=by, verb="confirmed", subject=fresh, details=details)
+    return fresh
+
+
+@transaction.atomic
+def reopen_participation(*, by: Person, participant: Participant) -> Participant:
+    """Take a confirmation, or a refusal to take part, back."""
+    require(rules.may_bind_participant(by, participant))
+    fresh = _fresh(participant)
+    _move(fresh, ParticipantState.INVITED)
+    fresh.confirmed_by = fresh.confirmed_at = None
+    fresh.decline_reason = ""
+    fresh.save()
+    record(by=by, verb="reopened", subject=fresh)
+    return fresh
+
+
+@transaction.atomic
+def decline_participation(*, by: Person, participant: Participant, reason: str) -> Participant:
+    require(rules.may_bind_participant(by, participant))
+    fresh = _fresh(participant)
+    if fresh.region_id == fresh.application.submission.responsible_id:
+        raise WrongState(_("Den ansvariga regionen kan inte avböja sin egen ansökan, men ta bort den."))
+    holds(reason_is_given(reason))
+    _move(fresh, ParticipantState.DECLINED)
+    fresh.confirmed_by = fresh.confirmed_at = None
+    fresh.decline_reason = reason.strip()
+    fresh.save()
+    record(by=by, verb="declined", subject=fresh, details={"reason": fresh.decline_reason})
+    return fresh
+
+
+def _fresh(participant: Participant) -> Participant:
+    """The participant as it stands now, in a form that is still a draft."""
+    locked_draft(participant.application.submission_id)
+    rows = Participant.objects.select_related("region", "application__submission", "minutes")
+    return rows.select_for_update(of=("self",)).get(pk=participant.pk)
+
+
+def _move(participant: Participant, to: ParticipantState) -> None:
+    """The one gate between a participant's states."""
+    if to not in PARTICIPANT_NEXT[participant.state]:
+        raise WrongState(
+            _("%(region)s: läget är %(from)s och kan inte bli %(to)s.")
+            % {
+                "region": participant.region.name,
+                "from": participant.get_state_display().lower(),
+                "to": str(to.label).lower(),
+            }
+        )
+    participant.state = to

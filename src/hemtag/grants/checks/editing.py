@@ -1,0 +1,122 @@
+"""What must hold for what is saved while a form is a draft. Being unfinished is allowed, being impossible is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hemtag.money import kronor
+from hemtag.refusals import Problem
+
+LONGEST_TEXT = 20_000
+LARGEST_CELL_SEK = 100_000_000_000
+
+
+def texts_fit(values: Mapping[str, str], limits: Mapping[str, int], labels: Mapping[str, str]) -> list[Problem]:
+    """No text is longer than its column or, for running text, than anyone reads."""
+    message = _("%(label)s är %(length)s tecken lång. Korta den till högst %(limit)s.")
+    return [
+        Problem(
+            message % {"label": labels[name], "length": len(value), "limit": limits[name]}, field=name, rule="texts_fit"
+        )
+        for name, value in values.items()
+        if len(value) > limits[name]
+    ]
+
+
+def title_is_given(values: Mapping[str, str]) -> list[Problem]:
+    if values.get("title", "x"):
+        return []
+    return [Problem(_("Rubriken är tom. Skriv en rubrik."), field="title", rule="title_is_given")]
+
+
+def reason_is_given(reason: str) -> list[Problem]:
+    if reason.strip():
+        return []
+    return [Problem(_("Skälet är tomt. Skriv varför."), field="reason", rule="reason_is_given")]
+
+
+def cell_is_acceptable(
+    *,
+    place: str,
+    where: str,
+    year: int,
+    kind: str,
+    amounts: tuple[object, object],
+    is_participant: bool,
+    years: range,
+    kinds: Collection[str],
+) -> list[Problem]:
+    """A cell lies with a participating region, in a year of the call, and holds believable whole kronor.
+
+    `place` is the cell's name in a form, `where` what people call it.
+    """
+    messages = []
+    if not is_participant:
+        messages.append(_("%(where)s: regionen deltar inte i ansökan. Bjud in den först, eller ta bort beloppet."))
+    if year not in years:
+        messages.append(_("%(where)s: utlysningen gäller %(first)s–%(last)s. Flytta beloppet till ett av de åren."))
+    if kind not in kinds:
+        messages.append(_("%(where)s: kostnadsslaget finns inte. Välj ett av dem i listan."))
+    for amount in amounts:
+        if not isinstance(amount, int) or isinstance(amount, bool):
+            messages.append(_("%(where)s: beloppet är inte ett helt antal kronor. Skriv det utan decimaler."))
+        elif amount < 0:
+            messages.append(_("%(where)s: beloppet är negativt. Skriv noll eller mer."))
+        elif amount > LARGEST_CELL_SEK:
+            messages.append(_("%(where)s: beloppet är större än %(largest)s. Kontrollera antalet nollor."))
+    words = {
+        "where": where,
+        "first": str(years.start),
+        "last": str(years.stop - 1),
+        "largest": kronor(LARGEST_CELL_SEK),
+    }
+    return [Problem(message % words, field=place, rule="cell_is_acceptable") for message in dict.fromkeys(messages)]
+
+
+def point_is_whole(place: int, row: Mapping[str, Any]) -> list[Problem]:
+    """A measuring point has a day and something that is measured."""
+    problems = []
+    if not isinstance(row.get("on"), dt.date):
+        problems.append((_("Mätpunkt %(n)s saknar dag. Ange när det mäts."), "on"))
+    if not str(row.get("indicator", "")).strip():
+        problems.append((_("Mätpunkt %(n)s säger inte vad som mäts. Ange en indikator."), "indicator"))
+    return _rows(problems, place, "point_is_whole")
+
+
+def effect_is_whole(
+    place: int, row: Mapping[str, Any], kinds: Iterable[str], horizons: Iterable[str], perspectives: Iterable[str]
+) -> list[Problem]:
+    """Low ≤ likely ≤ high in whole kronor, years in order, and a reason for the figures."""
+    problems = []
+    for name, known in (("kind", kinds), ("horizon", horizons), ("perspective", perspectives)):
+        if row.get(name) not in set(known):
+            problems.append((_("Effekt %(n)s: valet finns inte. Välj ett i listan."), name))
+    amounts = [row.get(name) for name in ("low_sek", "likely_sek", "high_sek")]
+    if not all(isinstance(amount, int) and abs(amount) <= 10 * LARGEST_CELL_SEK for amount in amounts):
+        problems.append((_("Effekt %(n)s: ange lågt, troligt och högt utfall i hela kronor."), "likely_sek"))
+    elif not amounts[0] <= amounts[1] <= amounts[2]:  # type: ignore[operator]
+        problems.append((_("Effekt %(n)s: lågt utfall ska vara minst och högt utfall störst."), "likely_sek"))
+    years = [row.get(name) for name in ("from_year", "to_year")]
+    if not all(isinstance(year, int) and 1900 < year < 2200 for year in years):
+        problems.append((_("Effekt %(n)s: ange första och sista år."), "from_year"))
+    elif years[0] > years[1]:  # type: ignore[operator]
+        problems.append((_("Effekt %(n)s: perioden slutar före sitt första år."), "to_year"))
+    if not str(row.get("basis", "")).strip():
+        problems.append((_("Effekt %(n)s saknar motivering. Skriv vad siffrorna bygger på."), "basis"))
+    return _rows(problems, place, "effect_is_whole")
+
+
+def decision_day_has_been(decided_on: dt.date | None, today: dt.date) -> list[Problem]:
+    if decided_on is None or decided_on <= today:
+        return []
+    message = _("Beslutsdagen ligger framåt i tiden. Ange dagen då beslutet fattades.")
+    return [Problem(message, field="decided_on", rule="decision_day_has_been")]
+
+
+def _rows(problems: Iterable[tuple[str, str]], place: int, rule: str) -> list[Problem]:
+    """`place` counts from 0; the field is "place.name", as forms of rows know it."""
+    return [Problem(message % {"n": place + 1}, field=f"{place}.{name}", rule=rule) for message, name in problems]

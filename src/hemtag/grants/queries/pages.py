@@ -1,0 +1,86 @@
+"""What the pages read beside the room's own questions: a filtered list, what is missing in it, the newest content."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q, QuerySet
+
+from hemtag.organisations.models import Organisation
+from hemtag.organisations.rules import has_role_in, regions_of
+from hemtag.refusals import Verdict, refused
+
+from .. import rules
+from ..models import Application, Block, Participant, ParticipantState
+from .applications import applications_for, participants_of
+from .budget import totals
+from .content import content_of, submitted_content
+
+ORDERS = {
+    "nummer": ("number",),
+    "titel": ("title", "number"),
+    "sokt": ("requested_sek", "number"),
+    "-sokt": ("-requested_sek", "number"),
+}
+
+
+def listed(person: Any, q: str = "", lage: str = "", ordning: str = "") -> QuerySet[Application]:
+    """The applications the person sees, with sums, as the list's filter asks for them."""
+    rows = totals(applications_for(person))
+    if q:
+        rows = rows.filter(Q(title__icontains=q) | Q(number__icontains=q))
+    if lage:
+        rows = rows.filter(submission__state=lage)
+    return rows.order_by(*ORDERS.get(ordning, ORDERS["nummer"]))
+
+
+def newest_content(application: Application) -> dict[str, Any]:
+    """What was handed in; after a withdrawal, what stands in the form."""
+    try:
+        return submitted_content(application)
+    except ObjectDoesNotExist:
+        content = content_of(application.submission)
+        own = next(part for part in content["applications"] if part["number"] == application.number)
+        return {
+            **own,
+            **{name: content[name] for name in ("call", "responsible", "economic_analysis", "development_needs")},
+        }
+
+
+def cost_regions(block: Block) -> list[Organisation]:
+    """The regions whose costs a block may hold: those that take part."""
+    rows = participants_of(block.application).exclude(state=ParticipantState.DECLINED)
+    return [participant.region for participant in rows]
+
+
+def open_cost_regions(person: Any, block: Block, regions: Iterable[Organisation]) -> list[Organisation]:
+    """Those of the regions whose rows the person may write, as `rules.may_edit_costs` says of each, in no queries."""
+    submission = block.application.submission
+    if not rules.still_draft(submission):
+        return []
+    if has_role_in(person, submission.responsible, *rules.WRITERS):
+        return list(regions)
+    own = {region.pk for region in regions_of(person, *rules.WRITERS)}
+    return [region for region in regions if region.pk in own]
+
+
+def may_edit_some_costs(person: Any, block: Block, open_regions: list[Organisation]) -> Verdict:
+    draft = rules.still_draft(block.application.submission)
+    if not draft or open_regions:
+        return draft
+    return refused(rules.may_write(person, block.application.submission).reason)
+
+
+def uninvited(application: Application, regions: Iterable[Organisation]) -> list[Organisation]:
+    """Regions that can be invited: those outside, and those that declined and may be asked again."""
+    inside = Participant.objects.filter(application=application).exclude(state=ParticipantState.DECLINED)
+    taken = set(inside.values_list("region_id", flat=True))
+    return [region for region in regions if region.pk not in taken]
+
+
+def missing_counts(person: Any, applications: Iterable[Application], today: dt.date) -> dict[int, int]:
+    """How many things are missing before hand-in, for each draft; the queries do not grow with the rows."""
+    return {}
