@@ -180,6 +180,8 @@ def load_everything(data: Path = DATA) -> Reference:
     demo = data / "demo"
     real = sorted((data / "applications").glob("*.toml"))
     invented = sorted((demo / "applications").glob("*.toml"))
+    for path in invented:
+        expect(table_of(path).get("invented") is True, path, "invented", "ska vara true")
     reference = Reference(
         regions=regions,
         call=load_call(data / "calls" / "2026.toml"),
