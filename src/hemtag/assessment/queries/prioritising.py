@@ -1,0 +1,220 @@
+"""The round as the engine reads it, and the stored runs as people read them."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from hemtag import portfolio
+from hemtag.assessment import valuing
+from hemtag.assessment.models import (
+    AssessmentState,
+    BlockDecision,
+    Decision,
+    DecisionState,
+    EligibilityVerdict,
+    Run,
+    Score,
+)
+from hemtag.grants.models import (
+    Application,
+    Block,
+    Call,
+    Cost,
+    EffectClaim,
+    Frame,
+    Perspective,
+    SubmissionState,
+)
+
+from .assessing import assessed, counting, mean_scores
+from .ledger import committed_per_year, first_year_of
+
+__all__ = [
+    "candidates",
+    "is_stale",
+    "left_out",
+    "levels_of",
+    "newest_run",
+    "round_hash",
+    "round_of",
+    "run_with",
+    "runs_of",
+]
+
+FORMULA = (
+    "Effekten av ett block = summan av regionens troliga effekter i blocket × ansökans vägda medelpoäng / 5, "
+    "i hela tusental kronor. Samhällets effekter räknas inte in."
+)
+
+
+def candidates(call: Call, beside: Run | None = None) -> QuerySet[Application]:
+    """What a prioritisation weighs: eligible, handed in, assessed by all its assessors, and not decided.
+
+    Decisions made from the run `beside` are seen as not yet made: so a run can be compared with today's round.
+    """
+    decided = Decision.objects.filter(state=DecisionState.ADOPTED, application__submission__call=call)
+    if beside is not None:
+        decided = decided.exclude(meeting__run=beside)
+    return (
+        Application.objects.filter(
+            pk__in=assessed(call),
+            submission__state=SubmissionState.SUBMITTED,
+            eligibility__verdict=EligibilityVerdict.ELIGIBLE,
+        )
+        .exclude(pk__in=decided.values("application"))
+        .order_by("number")
+    )
+
+
+def levels_of(applications: QuerySet[Application]) -> dict[int, list[dict[int, int]]]:
+    """Per application, one mapping per assessment that counts from criterion to level. One query."""
+    counted = counting().filter(state=AssessmentState.SUBMITTED, application__in=applications.values("pk"))
+    rows = Score.objects.filter(assessment__in=counted.values("pk")).order_by("assessment", "criterion")
+    found: dict[int, dict[int, dict[int, int]]] = {}
+    columns = ("assessment__application", "assessment", "criterion", "level")
+    for application, assessment, criterion, level in rows.values_list(*columns):
+        found.setdefault(application, {}).setdefault(assessment, {})[criterion] = level
+    return {application: list(each.values()) for application, each in found.items()}
+
+
+def round_of(call: Call, beside: Run | None = None) -> dict[str, Any]:
+    """The call's round for the engine, in whole thousands of kronor; the same number of queries at any size.
+
+    Frames are rounded down and costs and committed money up, so that what fits here fits in kronor. With `beside`,
+    decisions made from that run are seen as not yet made.
+    """
+    applications = candidates(call, beside)
+    listed = list(applications)
+    blocks: dict[int, list[Block]] = {}
+    for block in Block.objects.filter(application__in=listed).order_by("number"):
+        blocks.setdefault(block.application_id, []).append(block)
+    numbers = {application.pk: application.number for application in listed}
+    keys = {block.pk: f"{numbers[pk]}/{block.number}" for pk, own in blocks.items() for block in own}
+    costs, claims = _costs(keys), _claims(keys)
+    needs, locked_out = _needs(keys)
+    frames, committed = _frames(call), committed_per_year(beside)
+    scores = mean_scores(call)
+    return {
+        "title": call.title,
+        "note": FORMULA,
+        "unit": "tkr",
+        "frames": {str(year): valuing.frame_tkr(sek) for year, sek in frames.items()},
+        "committed": {str(year): valuing.cost_tkr(committed.get(year, 0)) for year in frames},
+        "commitment_authorisation": valuing.frame_tkr(call.authorisation_sek),
+        "hurdle": _number(Fraction(call.hurdle)),
+        "applications": [
+            {
+                "id": application.number,
+                "title": application.title,
+                "score": _number(scores[application.pk]),
+                "blocks": [
+                    {
+                        "id": keys[block.pk],
+                        "title": block.title,
+                        "effect": valuing.effect_tkr(claims.get(block.pk, []), scores[application.pk]),
+                        "cost": {str(year): valuing.cost_tkr(sek) for year, sek in costs.get(block.pk, {}).items()},
+                        "needs": needs.get(block.pk, []),
+                    }
+                    for block in blocks.get(application.pk, [])
+                ],
+            }
+            for application in listed
+        ],
+        "order": [keys[block.pk] for application in listed for block in blocks.get(application.pk, [])],
+        "locked_out": locked_out,
+    }
+
+
+def _number(exact: Fraction) -> int | float:
+    """A number that JSON holds, with three decimals."""
+    if exact.denominator == 1:
+        return int(exact)
+    return float(round(Decimal(exact.numerator) / Decimal(exact.denominator), 3))
+
+
+def _frames(call: Call) -> dict[int, int]:
+    rows = Frame.objects.filter(year__gte=first_year_of(call), year__lte=call.last_year)
+    return {frame.year: frame.amount_sek for frame in rows}
+
+
+def _costs(keys: dict[int, str]) -> dict[int, dict[int, int]]:
+    """Requested kronor per block and year, years without money left out."""
+    found: dict[int, dict[int, int]] = {}
+    rows = Cost.objects.filter(block__in=keys, requested_sek__gt=0).order_by().values("block", "year")
+    for row in rows.annotate(sek=Sum("requested_sek")).order_by("block", "year"):
+        found.setdefault(row["block"], {})[row["year"]] = row["sek"]
+    return found
+
+
+def _claims(keys: dict[int, str]) -> dict[int, list[int]]:
+    """The likely effects of each block in the region's perspective, in kronor."""
+    found: dict[int, list[int]] = {}
+    rows = EffectClaim.objects.filter(block__in=keys, perspective=Perspective.REGION).order_by("block", "pk")
+    for block, likely in rows.values_list("block", "likely_sek"):
+        found.setdefault(block, []).append(likely)
+    return found
+
+
+def _needs(keys: dict[int, str]) -> tuple[dict[int, list[str]], dict[str, str]]:
+    """Each block's needs among the candidates, and the blocks whose needs nothing here can meet, with the reason.
+
+    A need that an adopted decision has granted already is met.
+    """
+    granted = set(
+        BlockDecision.objects.filter(decision__state=DecisionState.ADOPTED, is_granted=True).values_list(
+            "block", flat=True
+        )
+    )
+    needs: dict[int, list[str]] = {}
+    locked_out: dict[str, str] = {}
+    rows = Block.needs.through.objects.filter(from_block__in=keys).order_by("from_block", "to_block")
+    for block, need, application, number in rows.values_list(
+        "from_block", "to_block", "to_block__application__number", "to_block__number"
+    ):
+        if need in keys:
+            needs.setdefault(block, []).append(keys[need])
+        elif need not in granted:
+            locked_out[keys[block]] = f"Behöver block {application}/{number}, som inte är med i prioriteringen."
+    return needs, locked_out
+
+
+def round_hash(data: dict[str, Any]) -> str:
+    """The hash that the engine gives the round, and that of the file that is downloaded."""
+    return hashlib.sha256(portfolio.canonical(data)).hexdigest()
+
+
+def left_out(call: Call) -> QuerySet[Application]:
+    """Eligible applications that a prioritisation leaves out, because their assessments are not all handed in."""
+    return (
+        Application.objects.filter(
+            submission__call=call,
+            submission__state=SubmissionState.SUBMITTED,
+            eligibility__verdict=EligibilityVerdict.ELIGIBLE,
+        )
+        .exclude(pk__in=assessed(call))
+        .order_by("number")
+    )
+
+
+def runs_of(call: Call) -> QuerySet[Run]:
+    """The call's stored runs, newest first."""
+    return Run.objects.filter(call=call).select_related("made_by", "call").order_by("-number")
+
+
+def newest_run(call: Call) -> Run | None:
+    return runs_of(call).first()
+
+
+def run_with(call: Call, number: int) -> Run:
+    """Raises Run.DoesNotExist."""
+    return runs_of(call).get(number=number)
+
+
+def is_stale(run: Run) -> bool:
+    """Whether today's round differs from the one that was solved, beside the decisions made from it."""
+    return round_hash(round_of(run.call, beside=run)) != run.round_sha256
