@@ -1,5 +1,40 @@
-"""Addresses of the room."""
+"""Addresses of the room: what can be applied for, and the way of an application to hand-in."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+APPLICATION = "ansokningar/<str:number>/"
+BLOCK = APPLICATION + "block/<int:block>/"
+REGIONS = APPLICATION + "beslut-i-regionerna/"
+REGION = REGIONS + "<str:code>/"
+
+urlpatterns = [
+    path("utlysningar/", views.calls, name="calls"),
+    path("utlysningar/<slug:slug>/", views.call, name="call"),
+    path("utlysningar/<slug:slug>/starta/", views.start_application, name="start_application"),
+    path("utlysningar/<slug:slug>/sen-inlamning/", views.late_access, name="late_access"),
+    path("ansokningar/", views.applications, name="applications"),
+    path(APPLICATION, views.application, name="application"),
+    path(APPLICATION + "text/", views.edit_application, name="edit_application"),
+    path(APPLICATION + "matpunkter/", views.edit_measuring_points, name="edit_measuring_points"),
+    path(APPLICATION + "forutsattningar/", views.edit_submission, name="edit_submission"),
+    path(APPLICATION + "budget/", views.budget, name="budget"),
+    path(APPLICATION + "block/nytt/", views.add_block, name="add_block"),
+    path(BLOCK, views.block, name="block"),
+    path(BLOCK + "effekter/", views.edit_effects, name="edit_effects"),
+    path(BLOCK + "kostnader/", views.edit_costs, name="edit_costs"),
+    path(BLOCK + "ta-bort/", views.remove_block, name="remove_block"),
+    path(REGIONS, views.participations, name="participations"),
+    path(REGIONS + "bjud-in/", views.invite, name="invite"),
+    path(REGION, views.participation, name="participation"),
+    path(REGION + "protokoll/", views.minutes, name="minutes"),
+    path(REGION + "bekrafta/", views.confirm_participation, name="confirm_participation"),
+    path(REGION + "oppna/", views.reopen_participation, name="reopen_participation"),
+    path(REGION + "avboj/", views.decline_participation, name="decline_participation"),
+    path(REGION + "ta-bort/", views.uninvite, name="uninvite"),
+    path(APPLICATION + "lamna-in/", views.hand_in, name="hand_in"),
+    path(APPLICATION + "aterta/", views.withdraw, name="withdraw"),
+    path(APPLICATION + "kvitto/", views.receipt, name="receipt"),
+    path(APPLICATION + "kvitto.pdf", views.receipt_pdf, name="receipt_pdf"),
+]

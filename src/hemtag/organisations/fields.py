@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hemtag.money import grouped
@@ -163,3 +164,8 @@ class InTheNameOf(forms.Form):
 
     def clean_region(self) -> Any:
         return self.own[self.cleaned_data["region"]]
+
+
+def posted(request: HttpRequest) -> Any:
+    """The form's data when the request sends a form, else None: `MyForm(posted(request))`."""
+    return request.POST if request.method == "POST" else None

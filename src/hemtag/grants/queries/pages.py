@@ -10,11 +10,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 
 from hemtag.organisations.models import Organisation
-from hemtag.organisations.rules import has_role_in, regions_of
-from hemtag.refusals import Verdict, refused
+from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
+from hemtag.refusals import ALLOWED, Verdict, refused
 
 from .. import rules
-from ..models import Application, Block, Participant, ParticipantState
+from ..models import Application, Block, Participant, ParticipantState, Submission
 from .applications import applications_for, participants_of
 from .budget import totals
 from .content import content_of, submitted_content
@@ -72,6 +72,11 @@ def may_edit_some_costs(person: Any, block: Block, open_regions: list[Organisati
     if not draft or open_regions:
         return draft
     return refused(rules.may_write(person, block.application.submission).reason)
+
+
+def may_read_form(person: Any, submission: Submission) -> Verdict:
+    """The whole form before hand-in: the responsible region's people. A participant sees its own application only."""
+    return ALLOWED if is_auditor(person) else rules.may_write(person, submission)
 
 
 def uninvited(application: Application, regions: Iterable[Organisation]) -> list[Organisation]:

@@ -1,0 +1,199 @@
+"""An application's content set for reading: words instead of codes, and every sum from the same cells.
+
+Takes the plain content that `queries.content_of` and `queries.submitted_content` give, so that the page before hand-in,
+the page afterwards and the assessor's page show the same document. Knows no database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hemtag.knowledge.models import ObstacleKind
+from hemtag.refusals import Problem
+
+from .models import Call, CostKind, EffectKind, Frame, Horizon, OtherSupport, ParticipantState, Perspective
+from .queries import Budget, Cell, CheckLine, Sums
+
+
+@dataclass(frozen=True)
+class TableRow:
+    key: Any
+    label: str
+    years: list[Sums]
+    total: Sums
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows × years with sums in both margins."""
+
+    years: list[int]
+    rows: list[TableRow]
+    sums: list[Sums]
+    total: Sums
+
+
+def per_year(budget: Budget, key: Callable[[Cell], Any], label: Callable[[Cell], str]) -> Table:
+    """The budget with one row per `key`, in order of the keys, and one column per year that has money."""
+    found: dict[Any, list[Cell]] = {}
+    for cell in budget.cells:
+        found.setdefault(key(cell), []).append(cell)
+    rows = []
+    for name in sorted(found):
+        part = Budget(tuple(found[name]))
+        sums = [part.per_year.get(year, Sums()) for year in budget.years]
+        rows.append(TableRow(name, label(found[name][0]), sums, part.total))
+    return Table(budget.years, rows, list(budget.per_year.values()), budget.total)
+
+
+def per_block(budget: Budget) -> Table:
+    return per_year(budget, lambda cell: cell.block, lambda cell: cell.block_title)
+
+
+def per_region(budget: Budget) -> Table:
+    return per_year(budget, lambda cell: cell.region, lambda cell: cell.region_name)
+
+
+def per_kind(budget: Budget) -> Table:
+    order = [kind.value for kind in CostKind]
+    return per_year(budget, lambda cell: order.index(cell.kind), lambda cell: cell.kind_name)
+
+
+def budget_of(content: Mapping[str, Any]) -> Budget:
+    """The cells of an application's content as a Budget: the same sums as those of the live rows."""
+    names = {participant["code"]: participant["name"] for participant in content["participants"]}
+    return Budget(
+        tuple(
+            Cell(
+                block=block["number"],
+                block_title=block["title"],
+                region=cost["region"],
+                region_name=names.get(cost["region"], cost["region"]),
+                year=cost["year"],
+                kind=cost["kind"],
+                sums=Sums(cost["requested_sek"], cost["cofinancing_sek"]),
+            )
+            for block in content["blocks"]
+            for cost in block["costs"]
+        )
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **effect,
+        "kind": EffectKind(effect["kind"]).label,
+        "horizon": Horizon(effect["horizon"]).label,
+        "perspective_code": effect["perspective"],
+        "perspective": Perspective(effect["perspective"]).label,
+    }
+
+
+def _block(block: Mapping[str, Any], titles: Mapping[int, str], budget: Budget) -> dict[str, Any]:
+    own = budget.in_block(block["number"])
+    return {
+        **block,
+        "obstacle": ObstacleKind(block["obstacle"]).label if block["obstacle"] else "",
+        "needs": [{"number": number, "title": titles.get(number, "")} for number in block["needs"]],
+        "activities": [line.strip() for line in block["activities"].splitlines() if line.strip()],
+        "effects": [_effect(effect) for effect in block["effects"]],
+        "sums": own.total,
+        "table": per_kind(own),
+        "years": [own.per_year.get(year, Sums()) for year in budget.years],
+    }
+
+
+def _participant(participant: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
+    state = ParticipantState(participant["state"])
+    return {
+        **participant,
+        "state": state,
+        "decided_on": _day(participant["decided_on"]),
+        "support": OtherSupport(participant["other_support"]).label,
+        "sums": budget.per_region.get(participant["code"], Sums()),
+    }
+
+
+def document(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What templates/grants/document.html shows: one application's content in words, with its budget."""
+    budget = budget_of(content)
+    titles = {block["number"]: block["title"] for block in content["blocks"]}
+    return {
+        **content,
+        "budget": budget,
+        "per_block": per_block(budget),
+        "blocks": [_block(block, titles, budget) for block in content["blocks"]],
+        "participants": [_participant(participant, budget) for participant in content["participants"]],
+        "measuring_points": [{**point, "on": _day(point["on"])} for point in content["measuring_points"]],
+    }
+
+
+def documents(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every application of a form's content."""
+    return [document(application) for application in content["applications"]]
+
+
+def part(content: Mapping[str, Any], number: str) -> dict[str, Any]:
+    """One application's part of a form's content."""
+    return next(dict(own) for own in content["applications"] if own["number"] == number)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day to hand in, counted from today; both ends of the window are included."""
+
+    opens_on: dt.date
+    closes_on: dt.date
+    today: dt.date
+    is_late_access: bool = False
+
+    @property
+    def days_left(self) -> int:
+        return (self.closes_on - self.today).days
+
+    @property
+    def is_coming(self) -> bool:
+        return self.today < self.opens_on
+
+    @property
+    def is_over(self) -> bool:
+        return self.today > self.closes_on
+
+    @property
+    def is_open(self) -> bool:
+        return not self.is_coming and not self.is_over
+
+
+def deadline_of(call: Call, today: dt.date, late_until: dt.date | None = None) -> Deadline:
+    late = late_until if late_until and late_until > call.closes_on else None
+    return Deadline(call.opens_on, late or call.closes_on, today, late is not None)
+
+
+def frame_rows(frames: Iterable[Frame], bound: Mapping[int, int], call: Call) -> list[dict[str, Any]]:
+    """What there is to apply for per year of the call: the frame, what is bound already, and what is free."""
+    return [
+        {
+            "year": frame.year,
+            "frame": frame.amount_sek,
+            "committed": bound.get(frame.year, 0),
+            "chosen": 0,
+            "free": frame.amount_sek - bound.get(frame.year, 0),
+            "source": frame.source,
+        }
+        for frame in frames
+        if call.first_year <= frame.year <= call.last_year
+    ]
+
+
+def missing_in(lines: Iterable[CheckLine]) -> list[Problem]:
+    """What stops the hand-in, apart from the window, which nobody on the page can mend."""
+    return [
+        problem for line in lines if not line.is_warning and line.rule != "window_is_open" for problem in line.problems
+    ]

@@ -1,0 +1,28 @@
+"""What people type about calls, applications and their parts, as clean data.
+
+`texts` holds the written parts, `rows` what is repeated (measuring points, effects), `grid` the cells of the budget,
+`acts` the small forms of single acts (start, invite, decide, decline, late access) and the filter of the list.
+"""
+
+from .acts import DeclineForm, FilterForm, InviteForm, LateAccessForm, ParticipationForm, StartForm, WithdrawForm
+from .grid import AddRows, CostGrid
+from .rows import EffectsForm, MeasuringPointsForm
+from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
+
+__all__ = [
+    "AddRows",
+    "ApplicationForm",
+    "BlockForm",
+    "CostGrid",
+    "DeclineForm",
+    "EffectsForm",
+    "FilterForm",
+    "InviteForm",
+    "LateAccessForm",
+    "MeasuringPointsForm",
+    "NewBlockForm",
+    "ParticipationForm",
+    "StartForm",
+    "SubmissionForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,46 @@
+"""The pages of the room, by where one is: the call, the application, its blocks, the regions, handing in."""
+
+from .applications import application, applications, budget, edit_application, edit_measuring_points, edit_submission
+from .blocks import add_block, block, edit_costs, edit_effects, remove_block
+from .calls import call, calls, late_access, start_application
+from .handing_in import hand_in, receipt, receipt_pdf, withdraw
+from .participations import (
+    confirm_participation,
+    decline_participation,
+    invite,
+    minutes,
+    participation,
+    participations,
+    reopen_participation,
+    uninvite,
+)
+
+__all__ = [
+    "add_block",
+    "application",
+    "applications",
+    "block",
+    "budget",
+    "call",
+    "calls",
+    "confirm_participation",
+    "decline_participation",
+    "edit_application",
+    "edit_costs",
+    "edit_effects",
+    "edit_measuring_points",
+    "edit_submission",
+    "hand_in",
+    "invite",
+    "late_access",
+    "minutes",
+    "participation",
+    "participations",
+    "receipt",
+    "receipt_pdf",
+    "remove_block",
+    "reopen_participation",
+    "start_application",
+    "uninvite",
+    "withdraw",
+]

@@ -1,0 +1,136 @@
+"""The list of applications, an application's home, its texts, measuring points and budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.organisations.access import found, reachable
+from hemtag.organisations.fields import carry_out, posted, status_of
+from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES, regions_of
+from hemtag.refusals import require
+
+from .. import actions, document, queries, rules
+from ..forms import ApplicationForm, FilterForm, MeasuringPointsForm, SubmissionForm
+from ..queries import pages
+
+READERS = REGION_ROLES | DELEGATION_ROLES
+A_PAGE = 50
+
+
+@reachable(*READERS)
+def applications(request: HttpRequest) -> HttpResponse:
+    form = FilterForm(request.GET)
+    rows = list(pages.listed(request.user, **form.chosen()))
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("sida"))
+    missing = pages.missing_counts(request.user, page.object_list, clock.today())
+    for row in page.object_list:
+        row.missing = missing.get(row.pk)
+        row.deadline = document.deadline_of(row.submission.call, clock.today())
+    context = {"form": form, "page": page, "calls": queries.calls() if not rows else [], "any": bool(rows)}
+    return render(request, "grants/applications.html", context)
+
+
+@reachable(*READERS)
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    return _draft(request, row) if rules.still_draft(row.submission) else _handed_in(request, row)
+
+
+def _draft(request: HttpRequest, row: Any) -> HttpResponse:
+    content = queries.content_of(row.submission)
+    facts = queries.facts_of(row.submission, content, clock.today())
+    own = {region.code for region in regions_of(request.user)}
+    shown = document.document(document.part(content, row.number))
+    context = {
+        "application": row,
+        "document": shown,
+        "content": content,
+        "problems": document.missing_in(queries.lines(facts, only=row)),
+        "deadline": document.deadline_of(row.submission.call, clock.today(), facts.late_until),
+        "own": [participant for participant in shown["participants"] if participant["code"] in own],
+        "may_edit": rules.may_edit(request.user, row),
+        "may_submit": rules.may_submit(request.user, row.submission),
+    }
+    return render(request, "grants/application.html", context)
+
+
+def _handed_in(request: HttpRequest, row: Any) -> HttpResponse:
+    content = pages.newest_content(row)
+    context = {"application": row, "document": document.document(content), "content": content}
+    return render(request, "grants/application_handed_in.html", context)
+
+
+@reachable(*rules.WRITERS)
+def edit_application(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    form = ApplicationForm(posted(request), application=row, initial=ApplicationForm.start(row))
+    if request.method != "POST":
+        require(rules.may_edit(request.user, row))
+    elif carry_out(
+        form,
+        lambda: actions.edit_application(
+            by=request.user, application=row, version=form.cleaned_data["version"], values=form.values()
+        ),
+    ):
+        messages.success(request, _("Texterna är sparade."))
+        return redirect("application", number)
+    return render(request, "grants/edit_application.html", {"application": row, "form": form}, status=status_of(form))
+
+
+@reachable(*rules.WRITERS)
+def edit_measuring_points(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    start = MeasuringPointsForm.start(row.measuring_points.all())
+    form = MeasuringPointsForm(posted(request), rows=start, initial={"version": row.version})
+    if request.method != "POST":
+        require(rules.may_edit(request.user, row))
+    elif carry_out(
+        form,
+        lambda: actions.set_measuring_points(
+            by=request.user, application=row, version=form.cleaned_data["version"], rows=form.values()
+        ),
+    ):
+        messages.success(request, _("Mätpunkterna är sparade."))
+        return redirect("edit_measuring_points" if "more" in request.POST else "application", number)
+    context = {"application": row, "form": form}
+    return render(request, "grants/edit_measuring_points.html", context, status=status_of(form))
+
+
+@reachable(*rules.WRITERS)
+def edit_submission(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    form = SubmissionForm(posted(request), initial=SubmissionForm.start(row.submission))
+    if request.method != "POST":
+        require(rules.may_edit(request.user, row))
+    elif carry_out(
+        form,
+        lambda: actions.edit_submission(
+            by=request.user, submission=row.submission, version=form.cleaned_data["version"], values=form.values()
+        ),
+    ):
+        messages.success(request, _("Texterna är sparade. De gäller alla ansökningar i inlämningen."))
+        return redirect("application", number)
+    context = {"application": row, "form": form, "others": row.submission.applications.exclude(pk=row.pk)}
+    return render(request, "grants/edit_submission.html", context, status=status_of(form))
+
+
+@reachable(*READERS)
+def budget(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    sums = queries.budget(row)
+    context = {
+        "application": row,
+        "budget": sums,
+        "per_block": document.per_block(sums),
+        "per_region": document.per_region(sums),
+        "per_kind": document.per_kind(sums),
+        "may_edit": rules.may_edit(request.user, row),
+    }
+    return render(request, "grants/budget.html", context)

@@ -1,0 +1,95 @@
+"""Handing in: is everything right, exactly what will be sent, and the receipt afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.knowledge.documents import served
+from hemtag.organisations.access import found, reachable
+from hemtag.organisations.fields import carry_out, posted, status_of
+from hemtag.organisations.rules import REGION_ROLES
+from hemtag.refusals import DoesNotHold, WrongState, require
+
+from .. import actions, document, queries, rules
+from ..forms import WithdrawForm
+from ..queries import pages
+from .applications import READERS
+
+
+@reachable(*REGION_ROLES)
+def hand_in(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    if request.method == "POST":
+        try:
+            actions.submit(by=request.user, submission=row.submission)
+        except WrongState:
+            return redirect("hand_in", number)
+        except DoesNotHold:
+            return _checks(request, row, status=422)
+        messages.success(request, _("Inlämningen är mottagen. Här är kvittot."))
+        return redirect("receipt", number)
+    if not rules.still_draft(row.submission):
+        return render(request, "grants/already_handed_in.html", {"application": row, "submission": row.submission})
+    require(pages.may_read_form(request.user, row.submission))
+    return _checks(request, row)
+
+
+def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
+    submission = row.submission
+    content = queries.content_of(submission)
+    facts = queries.facts_of(submission, content, clock.today())
+    lines = queries.lines(facts)
+    context = {
+        "application": row,
+        "submission": submission,
+        "lines": lines,
+        "stops": sum(len(line.problems) for line in lines if not line.is_warning),
+        "content": content,
+        "documents": document.documents(content),
+        "deadline": document.deadline_of(submission.call, clock.today(), facts.late_until),
+        "may_submit": rules.may_submit(request.user, submission),
+        "refused": status != 200,
+    }
+    return render(request, "grants/hand_in.html", context, status=status)
+
+
+@reachable(*REGION_ROLES)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    form = WithdrawForm(posted(request))
+    if request.method != "POST":
+        require(rules.may_withdraw(request.user, row.submission))
+    elif carry_out(form, lambda: actions.withdraw(by=request.user, submission=row.submission, **form.cleaned_data)):
+        messages.success(request, _("Inlämningen är återtagen."))
+        return redirect("application", number)
+    context = {"application": row, "submission": row.submission, "form": form}
+    return render(request, "grants/withdraw.html", context, status=status_of(form))
+
+
+def _version(request: HttpRequest, number: str) -> tuple[Any, Any]:
+    row = found(queries.application_for, request.user, number)
+    version = queries.submitted_version(row.submission)
+    if version is None:
+        raise Http404
+    return row, version
+
+
+@reachable(*READERS)
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    row, version = _version(request, number)
+    context = {"application": row, "submission": row.submission, "version": version}
+    return render(request, "grants/receipt.html", context)
+
+
+@reachable(*READERS)
+def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    _row, version = _version(request, number)
+    if version.receipt is None:
+        raise Http404
+    return served(version.receipt)

@@ -1,0 +1,128 @@
+"""The regions of an application: invited, decided, confirmed; each writes its own part."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from hemtag.knowledge.documents import served
+from hemtag.organisations.access import Role, found, reachable
+from hemtag.organisations.fields import carry_out, posted, status_of
+from hemtag.organisations.queries import regions
+from hemtag.refusals import require
+
+from .. import actions, checks, queries, rules
+from ..forms import DeclineForm, InviteForm, ParticipationForm
+from ..queries import pages
+from .applications import READERS
+
+OF_A_REGION = (Role.AUTHOR, Role.REPRESENTATIVE)
+
+
+@reachable(*READERS)
+def participations(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    rows = list(queries.participants_of(row))
+    for participant in rows:
+        participant.application = row
+        participant.may_edit = rules.may_edit_participation(request.user, participant)
+    context = {"application": row, "participants": rows, "may_edit": rules.may_edit(request.user, row)}
+    return render(request, "grants/participations.html", context)
+
+
+@reachable(*rules.WRITERS)
+def invite(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    require(rules.may_edit(request.user, row))
+    outside = pages.uninvited(row, regions())
+    form = InviteForm(posted(request), regions=outside)
+
+    @transaction.atomic
+    def act() -> None:
+        for region in form.cleaned_data["regions"]:
+            actions.invite(by=request.user, application=row, region=region)
+
+    if request.method == "POST" and carry_out(form, act):
+        messages.success(request, _("Inbjudna: %s.") % ", ".join(r.short_name for r in form.cleaned_data["regions"]))
+        return redirect("participations", number)
+    context = {"application": row, "form": form, "outside": outside}
+    return render(request, "grants/invite.html", context, status=status_of(form))
+
+
+@reachable(*READERS)
+def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    form = ParticipationForm(posted(request), request.FILES or None, initial=ParticipationForm.start(row))
+    if request.method == "POST" and carry_out(
+        form,
+        lambda: actions.edit_participation(
+            by=request.user, participant=row, values=form.values(), minutes=form.cleaned_data["minutes"]
+        ),
+        rename={"file": "minutes"},
+    ):
+        messages.success(request, _("Regionens beslut är sparat."))
+        return redirect("participation", number, code)
+    fact = queries.participant_fact(row)
+    context = {
+        "participant": row,
+        "application": row.application,
+        "form": form,
+        "decline_form": DeclineForm(),
+        "problems": checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number),
+        "may_edit": rules.may_edit_participation(request.user, row),
+        "may_confirm": rules.may_confirm(request.user, row),
+    }
+    return render(request, "grants/participation.html", context, status=status_of(form))
+
+
+@reachable(*READERS)
+def minutes(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    if row.minutes is None:
+        raise Http404
+    return served(row.minutes)
+
+
+@reachable(Role.REPRESENTATIVE)
+def confirm_participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    if request.method == "POST":
+        actions.confirm_participation(by=request.user, participant=row)
+        messages.success(request, _("Regionens deltagande är bekräftat."))
+    return redirect("participation", number, code)
+
+
+@reachable(Role.REPRESENTATIVE)
+def reopen_participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    if request.method == "POST":
+        actions.reopen_participation(by=request.user, participant=row)
+        messages.success(request, _("Bekräftelsen är återtagen. Ändra beslutet och bekräfta igen."))
+    return redirect("participation", number, code)
+
+
+@reachable(Role.REPRESENTATIVE)
+def decline_participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    form = DeclineForm(posted(request))
+    if request.method != "POST":
+        require(rules.may_confirm(request.user, row))
+    elif carry_out(form, lambda: actions.decline_participation(by=request.user, participant=row, **form.cleaned_data)):
+        messages.success(request, _("Regionen deltar inte i ansökan. Den ansvariga regionen ser skälet."))
+        return redirect("applications")
+    context = {"participant": row, "application": row.application, "form": form}
+    return render(request, "grants/decline_participation.html", context, status=status_of(form))
+
+
+@reachable(*rules.WRITERS)
+def uninvite(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    row = found(queries.participant_for, request.user, number, code)
+    require(rules.may_edit(request.user, row.application))
+    if request.method == "POST":
+        actions.uninvite(by=request.user, application=row.application, region=row.region)
+        messages.success(request, _("%s är borttagen ur ansökan.") % row.region.name)
+        return redirect("participations", number)
+    return render(request, "grants/uninvite.html", {"participant": row, "application": row.application})
