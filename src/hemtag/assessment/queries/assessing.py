@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hemtag import clock
-from hemtag.grants.models import Application, Call, Participant, ParticipantState, SubmissionState
-from hemtag.grants.queries import calls, facts_of, lines, submitted_version
+from hemtag.grants.models import Application, Call, Criterion, Participant, ParticipantState, SubmissionState
+from hemtag.grants.queries import applications_for, calls, facts_of, lines, submitted_version
 from hemtag.knowledge.models import Document
 from hemtag.organisations.models import Membership, Person, Role
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
@@ -31,7 +31,7 @@ from ..checks.assessing import (
     weighted_mean,
 )
 from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict, Score
-from ..rules.assessing import Interest
+from ..rules.assessing import Interest, is_decided, reading
 
 # Reaching ------------------------------------------------------------------------------------------------
 
@@ -84,15 +84,10 @@ def interests_in(person: Any, call: Call) -> defaultdict[int, Interest]:
     return found
 
 
-def minutes_for(person: Any, slug: str, number: str, code: str) -> tuple[Application, Document]:
-    """A participating region's minutes. Raises Application.DoesNotExist or Document.DoesNotExist."""
-    application = case_for(person, slug, number)
-    document = Document.objects.get(
-        pk__in=Participant.objects.filter(application=application, region__code=code)
-        .exclude(state=ParticipantState.DECLINED)
-        .values("minutes_id")
-    )
-    return application, document
+def minutes_of(application: Application, code: str) -> Document:
+    """A participating region's minutes. Raises Document.DoesNotExist."""
+    taking_part = Participant.objects.filter(application=application, region__code=code)
+    return Document.objects.get(pk__in=taking_part.exclude(state=ParticipantState.DECLINED).values("minutes_id"))
 
 
 # Eligibility and completion ------------------------------------------------------------------------------
@@ -157,6 +152,16 @@ def request_for(person: Any, number: str, pk: int) -> CompletionRequest:
     return requests_for(person).get(application__number=number, pk=pk)
 
 
+def asked_application_for(person: Any, number: str) -> Application:
+    """The application that requests to the person's region are about. Raises Application.DoesNotExist."""
+    return (
+        applications_for(person)
+        .filter(pk__in=requests_for(person).values("application"))
+        .select_related("submission__responsible", "submission__call")
+        .get(number=number)
+    )
+
+
 # Assessors -----------------------------------------------------------------------------------------------
 
 
@@ -203,6 +208,44 @@ def loads(call: Call) -> Counter[int]:
     return Counter(rows)
 
 
+def load_lines(call: Call) -> list[tuple[Person, int, int]]:
+    """Every assessor with how many are assigned and how many of them handed in."""
+    rows = Assessment.objects.filter(application__submission__call=call).values_list("assessor_id", "state")
+    pairs = Counter(rows)
+    return [
+        (
+            person,
+            sum(count for (pk, _state), count in pairs.items() if pk == person.pk),
+            pairs[person.pk, AssessmentState.SUBMITTED.value],
+        )
+        for person in assessors()
+    ]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An eligible application with too few assessors who count."""
+
+    application: Application
+    assigned: int
+
+    @property
+    def missing(self) -> int:
+        return ASSESSORS_WANTED - self.assigned
+
+
+def lacking_assessors(person: Any, call: Call) -> list[Lacking]:
+    """Those that the person may read; four queries."""
+    interests = interests_in(person, call)
+    assigned = Counter(counting().filter(application__submission__call=call).values_list("application_id", flat=True))
+    cases = cases_for(person).filter(submission__call=call, eligibility__verdict=EligibilityVerdict.ELIGIBLE)
+    return [
+        Lacking(case, assigned[case.pk])
+        for case in cases.order_by("number")
+        if reading(person, interests[case.pk]) and assigned[case.pk] < ASSESSORS_WANTED and not is_decided(case)
+    ]
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An assessor who could have the application, or why not."""
@@ -240,28 +283,58 @@ def counting() -> QuerySet[Assessment]:
     return Assessment.objects.filter(~Exists(conflict), application__submission__state=SubmissionState.SUBMITTED)
 
 
-def assessments_for(person: Any, call: Call) -> list[Assessment]:
-    """The person's own assignments in a call: what is left first, in the order of the numbers."""
-    own = (
+@dataclass(frozen=True)
+class OwnAssessment:
+    """One of the person's own assignments, and whether it waits for the person."""
+
+    application: Application
+    assessment: Assessment
+    begun: int
+    interest: Interest
+
+    @property
+    def is_done(self) -> bool:
+        return self.assessment.state == AssessmentState.SUBMITTED
+
+    @property
+    def is_to_do(self) -> bool:
+        return not self.is_done and not self.interest.is_conflict
+
+
+def own_assessments(person: Any, call: Call) -> list[OwnAssessment]:
+    """What the person is assigned in a call: what is left first, in the order of the numbers.
+
+    Of an application that is not declared on, or where there is a conflict, only number, title and region may be shown.
+    """
+    rows = (
         Assessment.objects.filter(
-            assessor=person,
+            assessor_id=person.pk,
             application__submission__call=call,
             application__submission__state=SubmissionState.SUBMITTED,
+            application__eligibility__verdict=EligibilityVerdict.ELIGIBLE,
         )
-        .select_related(
-            "application__submission__responsible", "application__submission__call", "application__eligibility"
-        )
+        .select_related("application__submission__responsible")
         .annotate(begun=Count("scores", filter=Q(scores__level__isnull=False) & ~Q(scores__reason="")))
+        .order_by("application__number")
     )
-    return sorted(own, key=lambda row: (row.state == AssessmentState.SUBMITTED, row.application.number))
+    interests = interests_in(person, call)
+    found = [OwnAssessment(row.application, row, row.begun, interests[row.application_id]) for row in rows]
+    return sorted(found, key=lambda own: (own.is_done, own.interest.is_conflict))
 
 
-def assessment_for(person: Any, slug: str, number: str) -> Assessment:
-    """The person's own assignment. Raises Assessment.DoesNotExist or Application.DoesNotExist."""
-    application = case_for(person, slug, number)
+def assessment_in(person: Any, application: Application) -> Assessment:
+    """The person's own assignment. Raises Assessment.DoesNotExist."""
     assessment = application.assessments.select_related("assessor").get(assessor=person)
     assessment.application = application
     return assessment
+
+
+def is_assessor(person: Any) -> bool:
+    return has_role(person, Role.ASSESSOR)
+
+
+def criteria_of(application: Application) -> list[Criterion]:
+    return list(application.submission.call.criteria.all())
 
 
 def marks_of(assessment: Assessment) -> dict[str, Mark]:
@@ -426,8 +499,7 @@ def _next_in(person: Any, call: Call) -> list[Waiting]:
             url = reverse("try_eligibility", args=[call.slug, untried[0].number])
             found.append(Waiting(text % {"count": len(untried)}, url, number=len(untried)))
     if has_role(person, Role.ASSESSOR):
-        left = [row for row in assessments_for(person, call) if row.state == AssessmentState.ASSIGNED]
-        left = [row for row in left if not interests[row.application_id].is_conflict]
+        left = [own for own in own_assessments(person, call) if own.is_to_do]
         if left:
             text = ngettext("Bedöm %(count)s ansökan", "Bedöm %(count)s ansökningar", len(left))
             url = reverse("assess", args=[call.slug, left[0].application.number])

@@ -1,5 +1,22 @@
 """Addresses of eligibility, conflict of interest and assessment."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ..views import assessing as views
+
+urlpatterns: list[URLPattern] = [
+    path("beredning/", views.preparation, name="preparation"),
+    path("beredning/<slug:slug>/", views.preparation_round, name="preparation_round"),
+    path("beredning/<slug:slug>/jav/", views.declare_conflicts, name="declare_conflicts"),
+    path("beredning/<slug:slug>/bedomare/", views.assign_round, name="assign_round"),
+    path("beredning/<slug:slug>/bedomningar/", views.assessments, name="assessments"),
+    path("beredning/<slug:slug>/bedomning/<slug:number>/", views.assess, name="assess"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/", views.read_application, name="read_application"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/jav/", views.declare_conflict, name="declare_conflict"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/behorighet/", views.try_eligibility, name="try_eligibility"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/komplettering/", views.ask_completion, name="ask_completion"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/bedomare/", views.assign_assessors, name="assign_assessors"),
+    path("beredning/<slug:slug>/ansokan/<slug:number>/protokoll/<slug:code>/", views.read_minutes, name="read_minutes"),
+    path("ansokningar/<slug:number>/komplettering/", views.completions, name="completions"),
+    path("ansokningar/<slug:number>/komplettering/<int:pk>/", views.answer_completion, name="answer_completion"),
+]
