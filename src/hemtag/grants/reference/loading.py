@@ -51,8 +51,8 @@ def load_regions(path: Path = DATA / "regions.csv") -> tuple[Region, ...]:
         expect(list(row) == expected, path, f"rad {number}", f"kolumnerna ska vara {', '.join(expected)}")
         expect(row["population"].isdigit(), path, f"rad {number}.population", "ska vara ett helt tal")
         expect(row["year"].isdigit(), path, f"rad {number}.year", "ska vara ett årtal")
-        numbers = {"population": int(row["population"]), "year": int(row["year"])}
-        found.append(Region(**{**row, **numbers}))
+        population, year = int(row["population"]), int(row["year"])
+        found.append(Region(row["code"], row["name"], row["short_name"], row["orgnr"], population, year, row["source"]))
     unique(path, "code", [region.code for region in found])
     return tuple(found)
 
