@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route, sync_playwright
 from whitenoise.compress import Compressor
 
 from tests.browser.looking import assert_axe_clean
@@ -82,14 +82,6 @@ def _copy(source: str | Path, target: str | Path) -> None:
         goal.close()
 
 
-@pytest.fixture(scope="session")
-def empty_database(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the database as the migrations leave it."""
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    _copy(settings.DATABASES["default"]["NAME"], path)
-    return path
-
-
 @contextmanager
 def _one_at_a_time(folders: pytest.TempPathFactory, name: str) -> Iterator[Path]:
     """A folder shared by all the processes of this test run, held by one of them at a time."""
@@ -101,34 +93,48 @@ def _one_at_a_time(folders: pytest.TempPathFactory, name: str) -> Iterator[Path]
         yield folder
 
 
+def _manage(database: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
+            "HEMTAG_DATABASE": str(database),
+            "HEMTAG_FILES": str(database.parent / "files"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
+
+
 @pytest.fixture(scope="session")
-def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy with the demo round, seeded once for all the processes of a test run; its files lie beside it."""
-    with _one_at_a_time(tmp_path_factory, "demo") as folder:
-        path = folder / "demo.sqlite3"
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database as the migrations leave it, made once for all the processes of a test run."""
+    with _one_at_a_time(tmp_path_factory, "empty") as folder:
+        path = folder / "empty.sqlite3"
         if not path.exists():
-            unfinished = folder / "unfinished.sqlite3"
-            _copy(empty_database, unfinished)
-            done = subprocess.run(
-                [sys.executable, "manage.py", "seed"],
-                cwd=ROOT,
-                env={
-                    **os.environ,
-                    "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
-                    "HEMTAG_DATABASE": str(unfinished),
-                    "HEMTAG_FILES": str(folder / "files"),
-                },
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, f"manage.py seed failed:\n{done.stdout}{done.stderr}"
-            _copy(unfinished, path)
+            _manage(folder / "unfinished.sqlite3", "migrate", "--verbosity", "0")
+            _copy(folder / "unfinished.sqlite3", path)
     return path
 
 
 @pytest.fixture(scope="session")
-def _server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the demo round; its files lie beside it."""
+    with _one_at_a_time(tmp_path_factory, "demo") as folder:
+        path = folder / "demo.sqlite3"
+        if not path.exists():
+            _copy(empty_database, folder / "unfinished.sqlite3")
+            _manage(folder / "unfinished.sqlite3", "seed")
+            _copy(folder / "unfinished.sqlite3", path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole application as production runs it, static files through whitenoise included, on a free port."""
     with _one_at_a_time(tmp_path_factory, "static") as folder:
         done = folder / "done"
@@ -150,24 +156,32 @@ def _server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def live(
-    request: pytest.FixtureRequest, _server: str, empty_database: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    _server: str,
+    empty_database: Path,
+    tmp_path: Path,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[str]:
     """The address of the served application with an empty database; the test itself may read and write it too."""
     if {"db", "transactional_db"} & set(request.fixturenames):
-        pytest.fail("A browser test takes its database from `live` or `demo`: a test's own transaction would lock it.")
-    name = settings.DATABASES["default"]["NAME"]
+        pytest.fail("A browser test takes its database from `live` or `demo`: a test's own transaction is elsewhere.")
+    connection.close()
+    # Every thread's connection is made from this dictionary.
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(tmp_path / "live.sqlite3")
+    _copy(empty_database, connection.settings_dict["NAME"])
     with django_db_blocker.unblock():
         yield _server
         connection.close()
-        _copy(empty_database, name)
-        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    connection.settings_dict["NAME"] = before
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture
 def demo(live: str, demo_database: Path) -> str:
     """The same address with the demo round in the database."""
     connection.close()
-    _copy(demo_database, settings.DATABASES["default"]["NAME"])
+    _copy(demo_database, connection.settings_dict["NAME"])
     files = demo_database.parent / "files"
     if files.is_dir():
         shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
@@ -178,13 +192,14 @@ def demo(live: str, demo_database: Path) -> str:
 
 
 class Watch:
-    """What a page must never do unseen: log an error, throw, or ask another host."""
+    """What must never happen unseen: a broken server, an error in the console, a script that throws, another host."""
 
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.faults: list[str] = []
         self.home = urlsplit(home).netloc
         context.on("console", self.console)
         context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        context.on("response", self.response)
         context.route(lambda url: not self.is_home(url), self.refuse)
 
     def is_home(self, url: str) -> bool:
@@ -194,6 +209,10 @@ class Watch:
     def refuse(self, route: Route, request: Request) -> None:
         self.faults.append(f"request to another host: {request.url}")
         route.abort()
+
+    def response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"the server broke: {response.status} {response.url}")
 
     def console(self, message: ConsoleMessage) -> None:
         if message.type != "error":

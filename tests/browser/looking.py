@@ -18,7 +18,9 @@ def in_every_view(page: Page, url: str) -> Iterator[str]:
         for scheme in SCHEMES:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            page.goto(url)
+            answer = page.goto(url)
+            assert answer is not None
+            assert answer.status == 200, f"{url} answered {answer.status}"
             yield f"{url} at {width} px, {scheme}"
 
 

@@ -32,6 +32,20 @@ def test_another_host_is_refused_and_told(bare):
     assert any("http://example.invalid/x.png" in fault for fault in watch.faults)
 
 
+def test_a_broken_server_is_told(bare):
+    page, watch = bare()
+    page.route(HOME + "/", lambda route: route.fulfill(status=500, body="trasig"))
+    page.goto(HOME + "/")
+    assert f"the server broke: 500 {HOME}/" in watch.faults
+
+
+def test_a_refusal_is_no_fault(bare):
+    page, watch = bare()
+    page.route(HOME + "/", lambda route: route.fulfill(status=403, body="nej", headers={"Content-Type": "text/html"}))
+    page.goto(HOME + "/")
+    assert not watch.faults
+
+
 def test_a_script_error_is_told(bare):
     page, watch = bare()
     page.set_content("<html><script>throw new Error('trasig')</script>")
