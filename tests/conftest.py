@@ -8,6 +8,12 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
+from hypothesis import settings as hypothesis_settings
+
+# Same examples in every run, and no clock: a busy machine is no fault in the code.
+hypothesis_settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -39,8 +45,6 @@ def _history_may_be_emptied_between_tests() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _in_swedish() -> Iterator[None]:
     """Every test starts in Swedish: a page read in English must not colour the next test."""
-    from django.utils import translation
-
     with translation.override("sv"):
         yield
 
