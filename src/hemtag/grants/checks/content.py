@@ -86,9 +86,9 @@ def measuring_point_after_the_grant(form: SubmissionFact) -> list[Problem]:
             message = _("Ansökan %(name)s har ingen mätpunkt. Lägg till minst en efter bidragstiden.")
         else:
             message = _("Ansökan %(name)s har ingen mätpunkt efter bidragstiden. Lägg till minst en efter %(year)s.")
-        problems.append(
-            _in(application, message, "measuring_points", "measuring_point_after_the_grant", year=str(last))
-        )
+        text = message % {"name": application.name, "year": str(last)}
+        rule = "measuring_point_after_the_grant"
+        problems.append(Problem(text, field="measuring_points", link=application.points_link, rule=rule))
     return problems
 
 
@@ -103,7 +103,7 @@ def effect_is_claimed_from_the_region(form: SubmissionFact) -> list[Problem]:
                 "Ansökan %(name)s anger ingen effekt ur regionens perspektiv. Ange en i minst ett block: samhällets "
                 "effekt räcker inte."
             ) % {"name": application.name}
-            link = application.blocks[0].link if application.blocks else application.link
+            link = application.blocks[0].effects_link if application.blocks else application.link
             problems.append(Problem(message, field="effects", link=link, rule=rule))
         for block in dict.fromkeys(block for block, effect in effects if not effect.basis.strip()):
             message = _(
@@ -112,7 +112,7 @@ def effect_is_claimed_from_the_region(form: SubmissionFact) -> list[Problem]:
                 "block": block.name,
                 "number": application.number,
             }
-            problems.append(Problem(message, field="effects", link=block.link, rule=rule))
+            problems.append(Problem(message, field="effects", link=block.effects_link, rule=rule))
     return problems
 
 
@@ -142,6 +142,6 @@ def _folded(title: str) -> str:
     return " ".join(title.casefold().split())
 
 
-def _in(application: ApplicationFact, message: str, field: str, rule: str, **words: str) -> Problem:
-    text = message % {"name": application.name, **words}
+def _in(application: ApplicationFact, message: str, field: str, rule: str) -> Problem:
+    text = message % {"name": application.name}
     return Problem(text, field=field, link=application.edit_link, rule=rule)

@@ -37,6 +37,7 @@ class BlockFact:
     effects: tuple[EffectFact, ...] = ()
     link: str = ""
     costs_link: str = ""
+    effects_link: str = ""
 
     @property
     def name(self) -> str:
@@ -81,6 +82,7 @@ class ApplicationFact:
     blocks: tuple[BlockFact, ...] = ()
     link: str = ""
     edit_link: str = ""
+    points_link: str = ""
     participations_link: str = ""
 
     @property

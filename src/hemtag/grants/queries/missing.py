@@ -141,6 +141,7 @@ def _application(part: Mapping[str, Any]) -> ApplicationFact:
         blocks=tuple(_block(number, row) for row in part["blocks"]),
         link=reverse("application", args=[number]),
         edit_link=reverse("edit_application", args=[number]),
+        points_link=reverse("edit_measuring_points", args=[number]),
         participations_link=reverse("participations", args=[number]),
     )
 
@@ -174,4 +175,5 @@ def _block(number: str, row: Mapping[str, Any]) -> BlockFact:
         ),
         link=reverse("block", args=[number, row["number"]]),
         costs_link=reverse("edit_costs", args=[number, row["number"]]),
+        effects_link=reverse("edit_effects", args=[number, row["number"]]),
     )
