@@ -29,9 +29,7 @@ class Parts:
         return sum(self.by_hours.values()) + sum(self.by_budget.values())
 
 
-def share_payment(
-    amount_sek: int, own_time_sek: int, budget_sek: Mapping[int, int], hours: Mapping[int, int]
-) -> Parts:
+def share_payment(amount_sek: int, own_time_sek: int, budget_sek: Mapping[int, int], hours: Mapping[int, int]) -> Parts:
     """Share a payment between regions so that the parts sum exactly to it.
 
     `own_time_sek` is the decided budget for own working time of the year and `budget_sek` the decided budget for all

@@ -144,7 +144,7 @@ def status_of(form: Any) -> int:
     """The HTTP status of a page that shows this form: 409 after a clash, 422 with errors, else 200."""
     if getattr(form, "clash", None):
         return 409
-    return 422 if form.is_bound and form.errors else 200
+    return 422 if form is not None and form.is_bound and form.errors else 200
 
 
 class InTheNameOf(forms.Form):

@@ -12,15 +12,20 @@ def regions() -> QuerySet[Organisation]:
     return Organisation.objects.filter(kind=Kind.REGION)
 
 
-def region_with_code(code: str) -> Organisation | None:
-    return regions().filter(code=code).first()
+def region_with(code: str) -> Organisation:
+    """Raises Organisation.DoesNotExist."""
+    return regions().get(code=code)
 
 
-def people_by_role() -> list[Person]:
-    """Everyone who can log in, with roles: the demo's log-in page."""
-    return list(
-        Person.objects.filter(is_active=True)
-        .prefetch_related("memberships__organisation")
-        .order_by("memberships__organisation__kind", "memberships__organisation__code", "name")
-        .distinct()
-    )
+def person_with(email: str) -> Person:
+    """Someone who may log in. Raises Person.DoesNotExist."""
+    return Person.objects.get(email=email, is_active=True)
+
+
+def people_by_organisation() -> list[tuple[Organisation, list[Person]]]:
+    """Everyone who can log in, under the organisation whose role they hold: bodies first, then regions by code."""
+    people = Person.objects.filter(is_active=True, memberships__isnull=False).distinct()
+    grouped: dict[Organisation, list[Person]] = {}
+    for person in people.prefetch_related("memberships__organisation"):
+        grouped.setdefault(person.memberships.all()[0].organisation, []).append(person)
+    return sorted(grouped.items(), key=lambda pair: (pair[0].kind == Kind.REGION, pair[0].kind, pair[0].code))

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from hemtag.organisations.access import ANYONE, reachable
 from hemtag.organisations.fields import DateField, MoneyField
 from hemtag.refusals import Clash, Difference, Problem
 
@@ -56,6 +57,7 @@ class GridForm(forms.Form):
         ]
 
 
+@reachable(ANYONE)
 def style_page(request: HttpRequest) -> HttpResponse:
     wrong = ExampleForm({"cost": "en miljon", "region": "01", "starts_on": "2026-06-15"}, auto_id="wrong_%s")
     bars = [
@@ -95,10 +97,31 @@ def style_page(request: HttpRequest) -> HttpResponse:
                 differences=[Difference("title", "Rubrik", "Gemensam rättslig analys av AI-stöd")],
             ),
             "applications": [
-                ("H-2026-014", "Region Östergötland", "Skalning av digital triagering", 28_000_000, "submitted"),
-                ("H-2026-015", "Region Gotland", "Gemensamt arbete med AI", 1_250_000, "granted"),
-                ("H-2026-016", "Region Västerbotten", "Utfasning av titthålskirurgi vid artros", 640_000, "rejected"),
-                ("H-2026-017", "Region Skåne", "Tid för vård i stället för administration", 112_000_000, "draft"),
+                (
+                    "H-2026-014",
+                    "Region Östergötland",
+                    "Skalning av digital triagering",
+                    28_000_000,
+                    "submitted",
+                    _("Inlämnad"),
+                ),
+                ("H-2026-015", "Region Gotland", "Gemensamt arbete med AI", 1_250_000, "granted", _("Beviljad")),
+                (
+                    "H-2026-016",
+                    "Region Västerbotten",
+                    "Utfasning av titthålskirurgi vid artros",
+                    640_000,
+                    "rejected",
+                    _("Avslagen"),
+                ),
+                (
+                    "H-2026-017",
+                    "Region Skåne",
+                    "Tid för vård i stället för administration",
+                    112_000_000,
+                    "draft",
+                    _("Utkast"),
+                ),
             ],
         },
     )

@@ -1,5 +1,23 @@
 """Addresses of the pages that look across rooms."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+from .style_page import style_page
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("logga-in/", views.log_in, name="log_in"),
+    path("logga-in/demo/", views.demo_log_in, name="demo_log_in"),
+    path("logga-ut/", views.log_out, name="log_out"),
+    path("sprak/", views.set_language, name="set_language"),
+    path("min-sida/", views.my_page, name="my_page"),
+    path("ramar/", views.frames, name="frames"),
+    path("regioner/", views.regions, name="regions"),
+    path("regioner/<str:code>/", views.region, name="region"),
+    path("diarium/", views.register, name="register"),
+    path("om/", views.about, name="about"),
+    path("om/stilguide/", style_page, name="style_page"),
+    path("tillganglighet/", views.accessibility, name="accessibility"),
+    path("docs/", views.documentation, name="documentation"),
+]

@@ -25,9 +25,7 @@ ABOVE_LENDING_RATE = Decimal(2)
 
 def _moved(case: RecoveryCase, to: RecoveryState) -> RecoveryCase:
     case = (
-        RecoveryCase.objects.select_for_update()
-        .select_related("application__submission__responsible")
-        .get(pk=case.pk)
+        RecoveryCase.objects.select_for_update().select_related("application__submission__responsible").get(pk=case.pk)
     )
     if to not in RECOVERY_NEXT[case.state]:
         raise WrongState(_("Ärendet är i läget ”%(state)s”.") % {"state": case.get_state_display().lower()})
@@ -103,9 +101,7 @@ def hear(*, by: Person, case: RecoveryCase, due_on: dt.date) -> RecoveryCase:
 def give_statement(*, by: Person, case: RecoveryCase, statement: str) -> RecoveryCase:
     require(rules.may_state(by, case))
     case = (
-        RecoveryCase.objects.select_for_update()
-        .select_related("application__submission__responsible")
-        .get(pk=case.pk)
+        RecoveryCase.objects.select_for_update().select_related("application__submission__responsible").get(pk=case.pk)
     )
     if case.state != RecoveryState.HEARING:
         raise WrongState(_("Ärendet är i läget ”%(state)s”.") % {"state": case.get_state_display().lower()})

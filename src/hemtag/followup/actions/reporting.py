@@ -48,14 +48,10 @@ def report_hours(
         block.pk: block for block in Block.objects.filter(application=decision.application, decision__is_granted=True)
     }
     if foreign := set(hours) - set(blocks):
-        raise DoesNotHold(
-            [Problem(_("Blocket hör inte till de beviljade i ansökan."), field=f"block_{min(foreign)}")]
-        )
+        raise DoesNotHold([Problem(_("Blocket hör inte till de beviljade i ansökan."), field=f"block_{min(foreign)}")])
     before = {
         row.block_id: row.hours
-        for row in Contribution.objects.select_for_update().filter(
-            block__in=blocks, region=region, starts_on=starts_on
-        )
+        for row in Contribution.objects.select_for_update().filter(block__in=blocks, region=region, starts_on=starts_on)
     }
     rows = [
         Contribution.objects.update_or_create(
@@ -191,7 +187,5 @@ def settle_report(*, by: Person, report: Report, accept: bool, reason: str = "")
         raise DoesNotHold([Problem(_("Skriv vad som behöver kompletteras."), field="reason")])
     report.state = to
     report.save(update_fields=["state"])
-    record(
-        by=by, verb="accepted_report" if accept else "returned_report", subject=report, details={"reason": reason}
-    )
+    record(by=by, verb="accepted_report" if accept else "returned_report", subject=report, details={"reason": reason})
     return report

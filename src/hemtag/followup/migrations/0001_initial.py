@@ -7,176 +7,373 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessment', '0001_initial'),
-        ('grants', '0001_initial'),
-        ('knowledge', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("assessment", "0001_initial"),
+        ("grants", "0001_initial"),
+        ("knowledge", "0001_initial"),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
-                ('state', models.CharField(choices=[('prepared', 'Väntar på attest'), ('approved', 'Attesterad av två'), ('paid', 'Utbetald'), ('withheld', 'Innehållen')], default='prepared', max_length=10)),
-                ('prepared_at', models.DateTimeField()),
-                ('withheld_reason', models.TextField(blank=True)),
-                ('paid_on', models.DateField(blank=True, null=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('planned', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='assessment.plannedpayment')),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "Väntar på attest"),
+                            ("approved", "Attesterad av två"),
+                            ("paid", "Utbetald"),
+                            ("withheld", "Innehållen"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField()),
+                ("withheld_reason", models.TextField(blank=True)),
+                ("paid_on", models.DateField(blank=True, null=True)),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                (
+                    "planned",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment",
+                        to="assessment.plannedpayment",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['planned__due_on', 'pk'],
+                "ordering": ["planned__due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Distribution',
+            name="Distribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis_from', models.DateField()),
-                ('basis_to', models.DateField()),
-                ('by_hours_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('by_budget_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='distribution', to='followup.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("basis_from", models.DateField()),
+                ("basis_to", models.DateField()),
+                ("by_hours_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("by_budget_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="distribution", to="followup.payment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='followup.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="followup.payment"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='RecoveryCase',
+            name="RecoveryCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_number', models.CharField(max_length=20, unique=True)),
-                ('ground', models.CharField(choices=[('wrong_grounds', 'Bidraget har beviljats på felaktiga grunder eller med för högt belopp'), ('unused', 'Bidraget har helt eller delvis inte använts'), ('used_otherwise', 'Bidraget har använts för något annat än det beviljats för'), ('condition_broken', 'Ett villkor i beslutet har inte följts')], max_length=20)),
-                ('state', models.CharField(choices=[('opened', 'Öppnat'), ('hearing', 'Kommunicerat'), ('decided', 'Beslutat'), ('repaid', 'Återbetalt'), ('closed', 'Avslutat utan återkrav')], default='opened', max_length=10)),
-                ('claimed_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
-                ('facts', models.TextField()),
-                ('hearing_due_on', models.DateField(blank=True, null=True)),
-                ('statement', models.TextField(blank=True)),
-                ('stated_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('decided_sek', models.BigIntegerField(blank=True, null=True)),
-                ('relief_reason', models.TextField(blank=True)),
-                ('reasons', models.TextField(blank=True)),
-                ('interest_percent', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
-                ('interest_from', models.DateField(blank=True, null=True)),
-                ('repaid_on', models.DateField(blank=True, null=True)),
-                ('repaid_sek', models.BigIntegerField(blank=True, null=True)),
-                ('interest_sek', models.BigIntegerField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recovery_cases', to='grants.application')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.document')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_number", models.CharField(max_length=20, unique=True)),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("wrong_grounds", "Bidraget har beviljats på felaktiga grunder eller med för högt belopp"),
+                            ("unused", "Bidraget har helt eller delvis inte använts"),
+                            ("used_otherwise", "Bidraget har använts för något annat än det beviljats för"),
+                            ("condition_broken", "Ett villkor i beslutet har inte följts"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Öppnat"),
+                            ("hearing", "Kommunicerat"),
+                            ("decided", "Beslutat"),
+                            ("repaid", "Återbetalt"),
+                            ("closed", "Avslutat utan återkrav"),
+                        ],
+                        default="opened",
+                        max_length=10,
+                    ),
+                ),
+                ("claimed_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                ("facts", models.TextField()),
+                ("hearing_due_on", models.DateField(blank=True, null=True)),
+                ("statement", models.TextField(blank=True)),
+                ("stated_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                ("decided_sek", models.BigIntegerField(blank=True, null=True)),
+                ("relief_reason", models.TextField(blank=True)),
+                ("reasons", models.TextField(blank=True)),
+                ("interest_percent", models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
+                ("interest_from", models.DateField(blank=True, null=True)),
+                ("repaid_on", models.DateField(blank=True, null=True)),
+                ("repaid_sek", models.BigIntegerField(blank=True, null=True)),
+                ("interest_sek", models.BigIntegerField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recovery_cases",
+                        to="grants.application",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="knowledge.document",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('interim', 'Delredovisning'), ('final', 'Slutredovisning')], max_length=8)),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Pågår'), ('submitted', 'Inlämnad'), ('accepted', 'Godtagen')], default='open', max_length=10)),
-                ('progress', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='assessment.decision')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("interim", "Delredovisning"), ("final", "Slutredovisning")], max_length=8
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Pågår"), ("submitted", "Inlämnad"), ("accepted", "Godtagen")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="assessment.decision"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportPart',
+            name="ReportPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('cost_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('reported_at', models.DateTimeField()),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='followup.report')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("cost_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="followup.report"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['region__code'],
+                "ordering": ["region__code"],
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hours', models.PositiveIntegerField()),
-                ('by_hours_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('by_budget_sek', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('distribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='followup.distribution')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hours", models.PositiveIntegerField()),
+                ("by_hours_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("by_budget_sek", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "distribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="followup.distribution"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shares",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['region__code'],
+                "ordering": ["region__code"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('hours', models.PositiveIntegerField()),
-                ('note', models.TextField(blank=True)),
-                ('reported_at', models.DateTimeField()),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='grants.block')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("hours", models.PositiveIntegerField()),
+                ("note", models.TextField(blank=True)),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contributions", to="grants.block"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'region__code', 'block__number'],
-                'constraints': [models.UniqueConstraint(fields=('block', 'region', 'starts_on'), name='contribution_once_a_period'), models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='contribution_period')],
+                "ordering": ["starts_on", "region__code", "block__number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("block", "region", "starts_on"), name="contribution_once_a_period"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="contribution_period"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.CheckConstraint(condition=models.Q(('by_hours_sek__gte', 0), ('by_budget_sek__gte', 0)), name='distribution_not_negative'),
+            model_name="distribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by_hours_sek__gte", 0), ("by_budget_sek__gte", 0)),
+                name="distribution_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('payment', 'person'), name='two_different_people_approve'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(fields=("payment", "person"), name="two_different_people_approve"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('decision', 'kind', 'due_on'), name='report_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("decision", "kind", "due_on"), name="report_once"),
         ),
         migrations.AddConstraint(
-            model_name='reportpart',
-            constraint=models.UniqueConstraint(fields=('report', 'region'), name='report_part_once_a_region'),
+            model_name="reportpart",
+            constraint=models.UniqueConstraint(fields=("report", "region"), name="report_part_once_a_region"),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('distribution', 'region'), name='share_once_a_region'),
+            model_name="share",
+            constraint=models.UniqueConstraint(fields=("distribution", "region"), name="share_once_a_region"),
         ),
     ]

@@ -20,6 +20,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import money
+from hemtag.solutions.models import Stage
+from hemtag.web.verbs import VERBS
 
 register = template.Library()
 
@@ -191,39 +193,29 @@ KINDS = {
     "bad": "danger",
 }
 
-# One spelling per state, one look per spelling; a tag may still name another kind.
+# One spelling per state, one look per spelling in every room; a tag may still name another kind.
 KIND_OF_STATE = {
-    "open": "good",
-    "submitted": "waiting",
-    "handed_in": "waiting",
-    "under_review": "waiting",
-    "waiting": "waiting",
-    "requested": "waiting",
-    "pending": "waiting",
-    "proposed": "waiting",
-    "late": "bad",
-    "overdue": "bad",
-    "rejected": "bad",
-    "refused": "bad",
-    "withdrawn": "bad",
-    "stopped": "bad",
-    "withheld": "bad",
-    "approved": "good",
-    "confirmed": "good",
-    "eligible": "good",
-    "ineligible": "bad",
-    "granted": "good",
-    "decided": "good",
-    "paid": "good",
-    "accepted": "good",
-    "published": "good",
-    "in_use": "good",
-    "introduced": "good",
-    "solved": "good",
-    "final": "good",
-    "active": "note",
-    "frozen": "note",
-    "closed": "note",
+    state: kind
+    for kind, states in {
+        "neutral": ("draft", "interested", "not_applicable", "none"),
+        "note": ("open", "submitted", "adopted", "decided", "piloting", "rolling_out", "approved", "closed", "frozen"),
+        "waiting": ("waiting", "invited", "assigned", "prepared", "opened", "hearing", "proposed", "requested"),
+        "good": (
+            "confirmed",
+            "eligible",
+            "granted",
+            "paid",
+            "accepted",
+            "repaid",
+            "published",
+            "in_use",
+            "solved",
+            "as_is",
+            "adapted",
+        ),
+        "bad": ("late", "declined", "ineligible", "rejected", "withdrawn", "withheld", "discontinued"),
+    }.items()
+    for state in states
 }
 
 
@@ -378,3 +370,23 @@ def pages(context: Any, page: Any) -> dict[str, Any]:
     query = context["request"].GET.copy()
     query.pop("sida", None)
     return {"page": page, "query": query.urlencode()}
+
+
+@register.filter
+def in_words(event: Any) -> str:
+    """What an event says happened, in a few words."""
+    return str(VERBS.get(event.verb, event.verb.replace("_", " ")))
+
+
+@register.filter
+def stage_word(adoption: Any) -> str:
+    """The word for an adoption's `stage` as a query annotated it."""
+    return str(Stage(adoption.stage).label) if adoption.stage else str(_("Ej påbörjat"))
+
+
+@register.filter
+def halvar(starts_on: dt.date) -> str:
+    """The half-year that begins on a day: 'jan–jun 2027'."""
+    if starts_on.month == 1:
+        return _("jan–jun %(year)s") % {"year": starts_on.year}
+    return _("jul–dec %(year)s") % {"year": starts_on.year}

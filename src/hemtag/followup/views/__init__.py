@@ -1,0 +1,1 @@
+"""Pages after the decision."""

@@ -1,0 +1,205 @@
+"""Reads that look across rooms: the start page, what waits for a person, the ledger, a region."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hemtag import clock
+from hemtag.assessment.queries.assessing import Waiting
+from hemtag.assessment.queries.assessing import next_for as waits_in_preparation
+from hemtag.assessment.queries.ledger import adopted_decisions, authorisation_left
+from hemtag.followup.models import PaymentState, Share
+from hemtag.followup.queries import ledger
+from hemtag.followup.queries import next_for as waits_after_decision
+from hemtag.grants.models import EarlierCommitment, Frame, Participant, ParticipantState, SubmissionState
+from hemtag.grants.queries import applications_for, calls
+from hemtag.history.models import Event
+from hemtag.knowledge.models import Underlag, UnderlagState
+from hemtag.knowledge.queries import total_gain
+from hemtag.organisations.models import Kind, Organisation, Person, Role
+from hemtag.organisations.queries import people_by_organisation
+from hemtag.organisations.rules import has_role, memberships_of, regions_of
+from hemtag.solutions.models import SolutionState
+from hemtag.solutions.queries import adoptions_in, catalogue
+
+# The demo's start page offers one person per role, in the order in which the way is walked.
+WAY = (
+    Role.AUTHOR,
+    Role.REPRESENTATIVE,
+    Role.ECONOMIST,
+    Role.CASE_OFFICER,
+    Role.ASSESSOR,
+    Role.DECISION_MAKER,
+    Role.PAYMENTS_OFFICER,
+    Role.CATALOGUE_EDITOR,
+    Role.AUDITOR,
+)
+
+
+def what_they_do(role: Role) -> str:
+    return {
+        Role.AUTHOR: _("skriver ansökan och blockens texter"),
+        Role.REPRESENTATIVE: _("bekräftar regionens beslut och lämnar in"),
+        Role.ECONOMIST: _("fyller i budgeten och fördelar pengarna"),
+        Role.CASE_OFFICER: _("prövar, begär komplettering, prioriterar"),
+        Role.ASSESSOR: _("anger jäv och bedömer mot kriterierna"),
+        Role.DECISION_MAKER: _("beslutar block för block"),
+        Role.PAYMENTS_OFFICER: _("betalar ut, två tillsammans"),
+        Role.CATALOGUE_EDITOR: _("sköter katalogen över lösningar"),
+        Role.AUDITOR: _("läser allt och skriver ingenting"),
+    }[role]
+
+
+def one_of_each_role() -> list[tuple[Role, Person, str]]:
+    """One person for each role, for the demo's one-click log-in: of region 14 where the role is a region's."""
+    found = []
+    people = list(Person.objects.filter(is_active=True).prefetch_related("memberships__organisation").order_by("pk"))
+    for role in WAY:
+        holders = [
+            (person, membership.organisation)
+            for person in people
+            for membership in person.memberships.all()
+            if membership.role == role
+        ]
+        holders.sort(key=lambda pair: pair[1].code != "14")
+        if holders:
+            found.append((role, holders[0][0], what_they_do(role)))
+    return found
+
+
+def people_to_try() -> list[tuple[Organisation, list[Person]]]:
+    return people_by_organisation()
+
+
+def start_page(person: Any) -> dict[str, Any]:
+    today = clock.today()
+    decisions: Any = adopted_decisions()
+    published: Any = catalogue(person, state=SolutionState.PUBLISHED)
+    return {
+        "calls": [(call, standing(call, today)) for call in calls()[:3]],
+        "decisions": decisions.filter(granted_sek__gt=0)[:5],
+        "solutions": published.order_by(F("in_use").desc(nulls_last=True), "title")[:5],
+        "gain": total_gain(),
+        "roles": one_of_each_role() if settings.DEMO and not getattr(person, "is_authenticated", False) else [],
+    }
+
+
+def standing(call: Any, today: dt.date) -> str:
+    """'opens', 'open' or 'closed': the window includes both its days."""
+    if today < call.opens_on:
+        return "opens"
+    return "open" if today <= call.closes_on else "closed"
+
+
+def my_page(person: Any) -> dict[str, Any]:
+    """What waits, what is late, and what has happened lately with what the person may see."""
+    waiting = _grants_waiting(person) + waits_in_preparation(person) + waits_after_decision(person)
+    if has_role(person, Role.CATALOGUE_EDITOR):
+        proposed = catalogue(person, state=SolutionState.PROPOSED).count()
+        if proposed:
+            text = _("Avgör %(count)s föreslagna lösningar") % {"count": proposed}
+            waiting.append(Waiting(text, reverse("solutions") + "?lage=proposed", number=proposed))
+    today = clock.today()
+    late = [task for task in waiting if task.due_on and task.due_on < today]
+    return {
+        "late": late,
+        "waiting": [task for task in waiting if task not in late],
+        "memberships": memberships_of(person),
+        "own_events": Event.objects.filter(actor_id=str(person.pk)).order_by("-number")[:10],
+        "applications": applications_for(person).filter(submission__responsible__in=regions_of(person))[:10],
+        "regions": regions_of(person),
+    }
+
+
+def _grants_waiting(person: Any) -> list[Waiting]:
+    found = []
+    if has_role(person, Role.REPRESENTATIVE, Role.AUTHOR):
+        invited = Participant.objects.filter(
+            region__in=regions_of(person, Role.REPRESENTATIVE, Role.AUTHOR),
+            state=ParticipantState.INVITED,
+            application__submission__state=SubmissionState.DRAFT,
+        ).select_related("application__submission__call", "region")
+        for participant in invited:
+            text = _("Bekräfta att %(region)s deltar i %(title)s") % {
+                "region": participant.region.name,
+                "title": participant.application.title,
+            }
+            url = reverse("participation", args=[participant.application.number, participant.region.code])
+            found.append(Waiting(text, url, participant.application.submission.call.closes_on))
+        for application in applications_for(person).filter(
+            submission__state=SubmissionState.DRAFT, submission__responsible__in=regions_of(person)
+        ):
+            text = _("Skriv klart och lämna in %(title)s") % {"title": application.title}
+            closes = application.submission.call.closes_on
+            found.append(Waiting(text, reverse("application", args=[application.number]), closes))
+    return found
+
+
+def frames_page() -> dict[str, Any]:
+    rows = ledger()
+    newest = calls().first()
+    return {
+        "rows": rows,
+        "total": {
+            "frame": sum(row.frame for row in rows),
+            "earlier": sum(row.committed for row in rows),
+            "decided": sum(row.chosen for row in rows),
+            "paid": sum(row.paid_sek for row in rows),
+            "free": sum(row.free_year.free_sek for row in rows),
+        },
+        "sources": Frame.objects.all(),
+        "earlier": EarlierCommitment.objects.all(),
+        "call": newest,
+        "authorisation_left": authorisation_left(newest) if newest else None,
+    }
+
+
+def regions_at_a_glance() -> list[Organisation]:
+    """All 21 with how many granted applications and solutions in some stage each has."""
+    return list(
+        Organisation.objects.filter(kind=Kind.REGION)
+        .annotate(
+            granted=Count(
+                "participations",
+                filter=Q(
+                    participations__state=ParticipantState.CONFIRMED,
+                    participations__application__decision__state="adopted",
+                    participations__application__decision__block_decisions__is_granted=True,
+                ),
+                distinct=True,
+            ),
+            introduced=Count("adoptions", distinct=True),
+            made=Count("underlag", filter=Q(underlag__state=UnderlagState.PUBLISHED), distinct=True),
+        )
+        .order_by("code")
+    )
+
+
+def region_page(person: Any, region: Organisation) -> dict[str, Any]:
+    """What a region has been granted, got, introduced and shared; its own applications for those who may see them."""
+    decisions: Any = adopted_decisions()
+    shares = Share.objects.filter(region=region, distribution__payment__state=PaymentState.PAID)
+    return {
+        "region": region,
+        "decisions": decisions.filter(
+            application__in=Participant.objects.filter(region=region, state=ParticipantState.CONFIRMED).values(
+                "application"
+            ),
+            granted_sek__gt=0,
+        ),
+        "received_sek": sum(share.amount_sek for share in shares),
+        "adoptions": adoptions_in(region),
+        "underlag": Underlag.objects.filter(owner=region).exclude(state=UnderlagState.DRAFT),
+        "reuses": region.reuses.select_related("underlag"),
+        "applications": applications_for(person).filter(submission__responsible=region) if _may_look(person) else [],
+    }
+
+
+def _may_look(person: Any) -> bool:
+    return bool(getattr(person, "is_authenticated", False))
