@@ -14,7 +14,7 @@ from typing import Any
 from hemtag.knowledge.models import ObstacleKind
 from hemtag.refusals import Problem
 
-from .models import Call, CostKind, EffectKind, Frame, Horizon, OtherSupport, ParticipantState, Perspective
+from .models import Call, CostKind, EffectClaim, EffectKind, Frame, Horizon, OtherSupport, ParticipantState, Perspective
 from .queries import Budget, Cell, CheckLine, Sums
 
 
@@ -94,6 +94,18 @@ def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
         "perspective_code": effect["perspective"],
         "perspective": Perspective(effect["perspective"]).label,
     }
+
+
+def effects(rows: Iterable[EffectClaim]) -> list[dict[str, Any]]:
+    """Live claims of effect in the same words as frozen ones."""
+    names = ("kind", "horizon", "perspective", "low_sek", "likely_sek", "high_sek", "from_year", "to_year", "basis")
+    return [_effect({name: getattr(row, name) for name in names}) for row in rows]
+
+
+def confirmed(participants: Iterable[Any]) -> int:
+    """How many of the regions have confirmed; rows or the document's participants."""
+    states = [row["state"] if isinstance(row, Mapping) else row.state for row in participants]
+    return states.count(ParticipantState.CONFIRMED)
 
 
 def _block(block: Mapping[str, Any], titles: Mapping[int, str], budget: Budget) -> dict[str, Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("utlysningar/<slug:slug>/sen-inlamning/", views.late_access, name="late_access"),
     path("ansokningar/", views.applications, name="applications"),
     path(APPLICATION, views.application, name="application"),
+    path(APPLICATION + "ta-bort/", views.remove_application, name="remove_application"),
     path(APPLICATION + "text/", views.edit_application, name="edit_application"),
     path(APPLICATION + "matpunkter/", views.edit_measuring_points, name="edit_measuring_points"),
     path(APPLICATION + "forutsattningar/", views.edit_submission, name="edit_submission"),
@@ -35,6 +36,7 @@ urlpatterns = [
     path(REGION + "ta-bort/", views.uninvite, name="uninvite"),
     path(APPLICATION + "lamna-in/", views.hand_in, name="hand_in"),
     path(APPLICATION + "aterta/", views.withdraw, name="withdraw"),
+    path(APPLICATION + "ateroppna/", views.reopen_submission, name="reopen_submission"),
     path(APPLICATION + "kvitto/", views.receipt, name="receipt"),
     path(APPLICATION + "kvitto.pdf", views.receipt_pdf, name="receipt_pdf"),
 ]

@@ -4,7 +4,16 @@
 `acts` the small forms of single acts (start, invite, decide, decline, late access) and the filter of the list.
 """
 
-from .acts import DeclineForm, FilterForm, InviteForm, LateAccessForm, ParticipationForm, StartForm, WithdrawForm
+from .acts import (
+    DeclineForm,
+    FilterForm,
+    InviteForm,
+    LateAccessForm,
+    ParticipationForm,
+    StartForm,
+    UninviteForm,
+    WithdrawForm,
+)
 from .grid import AddRows, CostGrid
 from .rows import EffectsForm, MeasuringPointsForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
@@ -24,5 +33,6 @@ __all__ = [
     "ParticipationForm",
     "StartForm",
     "SubmissionForm",
+    "UninviteForm",
     "WithdrawForm",
 ]

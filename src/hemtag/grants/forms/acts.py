@@ -115,6 +115,10 @@ class DeclineForm(forms.Form):
     reason = _reason(_("Skäl"), _("Den ansvariga regionen ser skälet."))
 
 
+class UninviteForm(forms.Form):
+    """Nothing to fill in; shows what stands in the way."""
+
+
 class WithdrawForm(forms.Form):
     reason = _reason(_("Skäl till återtagandet"))
 

@@ -14,10 +14,13 @@ from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
 from hemtag.refusals import ALLOWED, Verdict, refused
 
 from .. import rules
-from ..models import Application, Block, Participant, ParticipantState, Submission
+from ..models import Application, Block, Participant, ParticipantState, Submission, SubmissionState
 from .applications import applications_for, participants_of
 from .budget import totals
 from .content import content_of, submitted_content
+
+INVITED = ParticipantState.INVITED
+WITHDRAWN = SubmissionState.WITHDRAWN
 
 ORDERS = {
     "nummer": ("number",),

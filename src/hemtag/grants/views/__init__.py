@@ -1,9 +1,17 @@
 """The pages of the room, by where one is: the call, the application, its blocks, the regions, handing in."""
 
-from .applications import application, applications, budget, edit_application, edit_measuring_points, edit_submission
+from .applications import (
+    application,
+    applications,
+    budget,
+    edit_application,
+    edit_measuring_points,
+    edit_submission,
+    remove_application,
+)
 from .blocks import add_block, block, edit_costs, edit_effects, remove_block
 from .calls import call, calls, late_access, start_application
-from .handing_in import hand_in, receipt, receipt_pdf, withdraw
+from .handing_in import hand_in, receipt, receipt_pdf, reopen_submission, withdraw
 from .participations import (
     confirm_participation,
     decline_participation,
@@ -38,8 +46,10 @@ __all__ = [
     "participations",
     "receipt",
     "receipt_pdf",
+    "remove_application",
     "remove_block",
     "reopen_participation",
+    "reopen_submission",
     "start_application",
     "uninvite",
     "withdraw",

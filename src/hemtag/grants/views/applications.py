@@ -54,6 +54,7 @@ def _draft(request: HttpRequest, row: Any) -> HttpResponse:
         "content": content,
         "problems": document.missing_in(queries.lines(facts, only=row)),
         "deadline": document.deadline_of(row.submission.call, clock.today(), facts.late_until),
+        "confirmed": document.confirmed(shown["participants"]),
         "own": [participant for participant in shown["participants"] if participant["code"] in own],
         "may_edit": rules.may_edit(request.user, row),
         "may_submit": rules.may_submit(request.user, row.submission),
@@ -63,7 +64,15 @@ def _draft(request: HttpRequest, row: Any) -> HttpResponse:
 
 def _handed_in(request: HttpRequest, row: Any) -> HttpResponse:
     content = pages.newest_content(row)
-    context = {"application": row, "document": document.document(content), "content": content}
+    is_withdrawn = row.submission.state == pages.WITHDRAWN
+    may_take_back = rules.may_withdraw(request.user, row.submission)
+    context = {
+        "application": row,
+        "document": document.document(content),
+        "content": content,
+        "may_withdraw": may_take_back and not is_withdrawn,
+        "may_reopen": may_take_back and is_withdrawn,
+    }
     return render(request, "grants/application_handed_in.html", context)
 
 
@@ -131,6 +140,18 @@ def budget(request: HttpRequest, number: str) -> HttpResponse:
         "per_block": document.per_block(sums),
         "per_region": document.per_region(sums),
         "per_kind": document.per_kind(sums),
-        "may_edit": rules.may_edit(request.user, row),
+        "blocks": row.blocks.all(),
+        "may_write": rules.may_edit(request.user, row),
     }
     return render(request, "grants/budget.html", context)
+
+
+@reachable(*rules.WRITERS)
+def remove_application(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    require(rules.may_edit(request.user, row))
+    if request.method == "POST":
+        actions.remove_application(by=request.user, application=row)
+        messages.success(request, _("Ansökan %s är borttagen.") % number)
+        return redirect("applications")
+    return render(request, "grants/remove_application.html", {"application": row})

@@ -54,7 +54,13 @@ def block(request: HttpRequest, number: str, block: int) -> HttpResponse:
 
 def _shown(row: Any) -> dict[str, Any]:
     sums = queries.block_budget(row)
-    return {"block": row, "application": row.application, "budget": sums, "table": document.per_kind(sums)}
+    return {
+        "block": row,
+        "application": row.application,
+        "budget": sums,
+        "table": document.per_kind(sums),
+        "effects": document.effects(row.effects.all()),
+    }
 
 
 def _read(request: HttpRequest, row: Any) -> HttpResponse:

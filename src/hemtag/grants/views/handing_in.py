@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hemtag import clock
 from hemtag.knowledge.documents import served
-from hemtag.organisations.access import found, reachable
+from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.rules import REGION_ROLES
 from hemtag.refusals import DoesNotHold, WrongState, require
@@ -49,6 +49,7 @@ def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
         "application": row,
         "submission": submission,
         "lines": lines,
+        "holds": [line.label for line in lines if line.holds],
         "stops": sum(len(line.problems) for line in lines if not line.is_warning),
         "content": content,
         "documents": document.documents(content),
@@ -72,6 +73,15 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "grants/withdraw.html", context, status=status_of(form))
 
 
+@reachable(Role.REPRESENTATIVE)
+def reopen_submission(request: HttpRequest, number: str) -> HttpResponse:
+    row = found(queries.application_for, request.user, number)
+    if request.method == "POST":
+        actions.reopen_submission(by=request.user, submission=row.submission)
+        messages.success(request, _("Inlämningen är ett utkast igen."))
+    return redirect("application", number)
+
+
 def _version(request: HttpRequest, number: str) -> tuple[Any, Any]:
     row = found(queries.application_for, request.user, number)
     version = queries.submitted_version(row.submission)
@@ -83,7 +93,12 @@ def _version(request: HttpRequest, number: str) -> tuple[Any, Any]:
 @reachable(*READERS)
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     row, version = _version(request, number)
-    context = {"application": row, "submission": row.submission, "version": version}
+    context = {
+        "application": row,
+        "submission": row.submission,
+        "version": version,
+        "documents": document.documents(version.content),
+    }
     return render(request, "grants/receipt.html", context)
 
 

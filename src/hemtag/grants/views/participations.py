@@ -14,8 +14,8 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.queries import regions
 from hemtag.refusals import require
 
-from .. import actions, checks, queries, rules
-from ..forms import DeclineForm, InviteForm, ParticipationForm
+from .. import actions, checks, document, queries, rules
+from ..forms import DeclineForm, InviteForm, ParticipationForm, UninviteForm
 from ..queries import pages
 from .applications import READERS
 
@@ -26,10 +26,12 @@ OF_A_REGION = (Role.AUTHOR, Role.REPRESENTATIVE)
 def participations(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     rows = list(queries.participants_of(row))
-    for participant in rows:
-        participant.application = row
-        participant.may_edit = rules.may_edit_participation(request.user, participant)
-    context = {"application": row, "participants": rows, "may_edit": rules.may_edit(request.user, row)}
+    context = {
+        "application": row,
+        "participants": rows,
+        "confirmed": document.confirmed(rows),
+        "may_edit": rules.may_edit(request.user, row),
+    }
     return render(request, "grants/participations.html", context)
 
 
@@ -38,7 +40,8 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     require(rules.may_edit(request.user, row))
     outside = pages.uninvited(row, regions())
-    form = InviteForm(posted(request), regions=outside)
+    data = {"regions": [region.code for region in outside]} if "alla" in request.POST else posted(request)
+    form = InviteForm(data, regions=outside)
 
     @transaction.atomic
     def act() -> None:
@@ -66,13 +69,14 @@ def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
         messages.success(request, _("Regionens beslut är sparat."))
         return redirect("participation", number, code)
     fact = queries.participant_fact(row)
+    may_edit = rules.may_edit_participation(request.user, row)
     context = {
         "participant": row,
         "application": row.application,
         "form": form,
-        "decline_form": DeclineForm(),
+        "show_form": form.is_bound or (may_edit and row.state == pages.INVITED),
         "problems": checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number),
-        "may_edit": rules.may_edit_participation(request.user, row),
+        "may_edit": may_edit,
         "may_confirm": rules.may_confirm(request.user, row),
     }
     return render(request, "grants/participation.html", context, status=status_of(form))
@@ -121,8 +125,11 @@ def decline_participation(request: HttpRequest, number: str, code: str) -> HttpR
 def uninvite(request: HttpRequest, number: str, code: str) -> HttpResponse:
     row = found(queries.participant_for, request.user, number, code)
     require(rules.may_edit(request.user, row.application))
-    if request.method == "POST":
-        actions.uninvite(by=request.user, application=row.application, region=row.region)
+    form = UninviteForm(posted(request))
+    if request.method == "POST" and carry_out(
+        form, lambda: actions.uninvite(by=request.user, application=row.application, region=row.region)
+    ):
         messages.success(request, _("%s är borttagen ur ansökan.") % row.region.name)
         return redirect("participations", number)
-    return render(request, "grants/uninvite.html", {"participant": row, "application": row.application})
+    context = {"participant": row, "application": row.application, "form": form}
+    return render(request, "grants/uninvite.html", context, status=status_of(form))
