@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -40,6 +41,8 @@ __all__ = [
     "left_out",
     "levels_of",
     "newest_run",
+    "result_file",
+    "round_file",
     "round_hash",
     "round_of",
     "run_with",
@@ -218,3 +221,13 @@ def run_with(call: Call, number: int) -> Run:
 def is_stale(run: Run) -> bool:
     """Whether today's round differs from the one that was solved, beside the decisions made from it."""
     return round_hash(round_of(run.call, beside=run)) != run.round_sha256
+
+
+def round_file(run: Run) -> bytes:
+    """The round as it was solved: the very bytes whose hash the run carries."""
+    return portfolio.canonical(run.round)
+
+
+def result_file(run: Run) -> bytes:
+    """The result, with what the simple rankings would have chosen; `hemtag verify` reads it beside the round."""
+    return json.dumps({**run.result, "practice": run.practice}, ensure_ascii=False, indent=2).encode()
