@@ -3,11 +3,14 @@
     python scripts/messages.py           update locale/en/LC_MESSAGES/django.po and compile django.mo
     python scripts/messages.py --check   exit 1 when a string is missing, obsolete, fuzzy, untranslated, when a
                                          placeholder differs, or when django.mo is not what django.po compiles to
+    python scripts/messages.py --todo    print what waits for a translator, as JSON {source: ""} or {source: ["", ""]}
+    python scripts/messages.py --fill F  put the translations of such a JSON file in their places, then update
 
 Swedish needs no catalogue: it is the language of the source. LANGUAGES below names the others.
 """
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -161,6 +164,34 @@ def places(message: Message) -> str:
     return ", ".join(sorted({name for name, _line in message.locations})[:3])
 
 
+def label(found: Found) -> str:
+    """How a string is named to a translator: the source, after its context where it has one."""
+    context, words = found
+    return f"{context}\x04{words[0]}" if context else words[0]
+
+
+def todo(root: Path, language: str) -> dict[str, str | list[str]]:
+    """The strings without a translation; for a plural the list of its forms."""
+    update(root)
+    catalogue = read(root / "locale" / language / "LC_MESSAGES" / "django.po", language)
+    empty = [message for message in catalogue if message.id and not all(translations(message))]
+    return {label(key(m)): list(translations(m)) if len(key(m)[1]) > 1 else "" for m in empty}
+
+
+def fill(root: Path, language: str, given: dict[str, str | list[str]]) -> list[str]:
+    """Puts translations in their places; returns what has no place."""
+    update(root)
+    po = root / "locale" / language / "LC_MESSAGES" / "django.po"
+    catalogue = read(po, language)
+    places_of = {label(key(message)): message for message in catalogue if message.id}
+    for name, words in given.items():
+        if name in places_of:
+            places_of[name].string = tuple(words) if isinstance(words, list) else words
+            places_of[name].flags.discard("fuzzy")
+    po.write_bytes(as_po(extract(root), catalogue, language))
+    return sorted(set(given) - set(places_of))
+
+
 def check(root: Path) -> list[str]:
     template, out = extract(root), []
     for language in LANGUAGES:
@@ -191,15 +222,24 @@ def update(root: Path) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is not right")
-    only_check = parser.parse_args().check
+    parser.add_argument("--todo", action="store_true", help="print what waits for a translator as JSON")
+    parser.add_argument("--fill", type=Path, metavar="FILE", help="JSON of translations to put in their places")
+    parser.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
+    asked = parser.parse_args()
     if not settings.configured:
         settings.configure(USE_I18N=True)  # templatize reads the tags' names only
-    left = check(ROOT) if only_check else update(ROOT)
+    if asked.todo:
+        print(json.dumps(todo(ROOT, asked.language), ensure_ascii=False, indent=0))
+        return 0
+    if asked.fill:
+        for name in fill(ROOT, asked.language, json.loads(asked.fill.read_text(encoding="utf-8"))):
+            print(f"no such string: {name!r}")
+    left = check(ROOT) if asked.check else update(ROOT)
     for fault in left:
         print(fault)
     if left:
         print(f"{len(left)} strings are not right yet.")
-    return 1 if left and only_check else 0
+    return 1 if left and asked.check else 0
 
 
 if __name__ == "__main__":

@@ -86,6 +86,17 @@ def test_a_fuzzy_translation_is_told(messages):
     assert messages.faults(template, catalogue) == ["fuzzy: 'Kvar'"]
 
 
+def test_a_translator_gets_what_waits_and_gives_it_back(messages, tmp_path):
+    root = tree(tmp_path, src__a_py="_('Sök')\nngettext('%(n)s rad', '%(n)s rader', 2)\npgettext('dörr', 'Öppen')\n")
+    waiting = messages.todo(root, "en")
+    assert waiting == {"Sök": "", "%(n)s rad": ["", ""], "dörr\x04Öppen": ""}
+    given = {"Sök": "Search", "%(n)s rad": ["%(n)s row", "%(n)s rows"], "dörr\x04Öppen": "Open", "Annat": "Other"}
+    assert messages.fill(root, "en", given) == ["Annat"]
+    messages.update(root)
+    assert messages.todo(root, "en") == {}
+    assert messages.check(root) == []
+
+
 def test_same_source_gives_the_same_bytes(messages, tmp_path):
     root = tree(tmp_path, src__a_py="_('Två')\n_('Ett')\n")
     folder = root / "locale/en/LC_MESSAGES"
