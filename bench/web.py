@@ -26,10 +26,12 @@ MANY = 300
 VISITORS = (1, 8)
 
 # What is measured: name, who looks (a role in organisations.Role, or nobody), and the address.
+# {application} is the joint application of all 21 regions, looked at by its responsible region.
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("start", "", "/"),
     (f"list of {MANY} applications", "CASE_OFFICER", "/beredning/2026/"),
-    ("one application", "CASE_OFFICER", "/ansokningar/{application}/"),
+    (f"first page of {MANY} applications", "CASE_OFFICER", "/ansokningar/"),
+    ("one application", "REPRESENTATIVE", "/ansokningar/{application}/"),
 )
 PREPARE = (["migrate", "--verbosity", "0"], ["seed"])
 MAKE_MANY = ["many_applications", str(MANY)]
@@ -78,11 +80,21 @@ def served(application: str) -> Iterator[str]:
             server.wait()
 
 
-def somebody(role: str) -> Any:
-    """A person of the demo round with this role."""
-    from hemtag.organisations.models import Person, Role
+def joint_application() -> Any:
+    """The first application of the documents, in which all 21 regions take part."""
+    from hemtag.grants.models import Application
 
-    return Person.objects.filter(memberships__role=Role[role]).order_by("pk")[0]
+    return Application.objects.select_related("submission").order_by("is_invented", "number")[0]
+
+
+def somebody(role: str) -> Any:
+    """A person of the demo round with this role; a region's role in the region responsible for the joint application."""
+    from hemtag.organisations.models import Kind, Membership, Role
+
+    held = Membership.objects.filter(role=Role[role], ends_on=None).order_by("pk")
+    responsible = joint_application().submission.responsible_id
+    ours = held.filter(organisation_id=responsible) if held[0].organisation.kind == Kind.REGION else held
+    return ours[0].person
 
 
 def client_of(role: str) -> Any:
@@ -95,12 +107,7 @@ def client_of(role: str) -> Any:
 
 
 def address(pattern: str) -> str:
-    if "{application}" not in pattern:
-        return pattern
-    from hemtag.grants.models import Application
-
-    newest = Application.objects.exclude(number="").order_by("pk")[0]
-    return pattern.format(application=newest.number)
+    return pattern.format(application=joint_application().number)
 
 
 def queries(pattern: str, role: str) -> int:
