@@ -148,7 +148,7 @@ class Meeting(models.Model):
     held_on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="meetings")
     chair = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    deciders = models.ManyToManyField(PERSON, related_name="+")
+    deciders = models.ManyToManyField(PERSON, related_name="+")  # type: ignore[var-annotated]
     rapporteur = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     others_present = models.TextField(blank=True)
 

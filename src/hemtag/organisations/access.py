@@ -56,7 +56,7 @@ def reachable(
     if not who:
         raise TypeError("a page needs a rule")
     first = who[0]
-    reach = first if isinstance(first, Reach) else Reach(frozenset(Role(role) for role in who))
+    reach = first if isinstance(first, Reach) else Reach(frozenset(Role(str(role)) for role in who))
 
     def decorate(
         view: Callable[Concatenate[Any, P], HttpResponseBase],
