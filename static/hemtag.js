@@ -106,7 +106,7 @@
     const kept = storage.read(key);
     const note = form.querySelector("[data-kept-note]");
 
-    if (form.querySelector("[aria-invalid]") || document.querySelector(".clash")) {
+    if (form.querySelector("[aria-invalid]") || document.querySelector(".clash:not([data-example] *)")) {
       /* Refused: what was typed stands in the form, and is still not saved. */
       dirty.add(form);
     } else if (kept && bare(kept.values) === before) {
