@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,8 +26,8 @@ class Condition:
     """One formal condition: what is asked, on which ground, and which checks of hand-in that speak of it."""
 
     key: str
-    question: str | Promise
-    ground: str | Promise
+    question: Any  # text in the language of the page
+    ground: Any
     rules: tuple[str, ...]
     # Whether a call with this rule set has the condition at all.
     applies: Callable[[Mapping[str, Any]], bool] = lambda rule_set: True
@@ -278,6 +278,12 @@ def weighted_mean(pairs: Iterable[tuple[int, int]]) -> Fraction | None:
 def mean(values: Iterable[Fraction | int]) -> Fraction | None:
     found = list(values)
     return Fraction(sum(found)) / len(found) if found else None
+
+
+def rounded(value: Fraction, decimals: int = 2) -> Decimal:
+    """An exact mean as people read it, rounded half up."""
+    step = Decimal(1).scaleb(-decimals)
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def spread(levels: Iterable[int]) -> int:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +28,7 @@ from ..checks.assessing import (
     Mark,
     conditions_of,
     mean,
+    rounded,
     spread,
     weighted_mean,
 )
@@ -322,9 +324,14 @@ def own_assessments(person: Any, call: Call) -> list[OwnAssessment]:
     return sorted(found, key=lambda own: (own.is_done, own.interest.is_conflict))
 
 
+def assessments_by(person: Any, application: Application) -> QuerySet[Assessment]:
+    """The person's own assignment, if there is one."""
+    return application.assessments.select_related("assessor").filter(assessor_id=person.pk)
+
+
 def assessment_in(person: Any, application: Application) -> Assessment:
     """The person's own assignment. Raises Assessment.DoesNotExist."""
-    assessment = application.assessments.select_related("assessor").get(assessor=person)
+    assessment = assessments_by(person, application).get()
     assessment.application = application
     return assessment
 
@@ -352,9 +359,18 @@ class CriterionLine:
     name: str
     question: str
     weight: int
+    assessors: tuple[str, ...]
     scores: tuple[Score | None, ...]
     mean: Fraction | None
     spread: int
+
+    @property
+    def mean_value(self) -> Decimal | None:
+        return None if self.mean is None else rounded(self.mean)
+
+    @property
+    def by_assessor(self) -> list[tuple[str, Score | None]]:
+        return list(zip(self.assessors, self.scores, strict=True))
 
 
 @dataclass(frozen=True)
@@ -366,6 +382,14 @@ class Comparison:
     totals: tuple[Fraction | None, ...]
     mean: Fraction | None
     wanted: int = ASSESSORS_WANTED
+
+    @property
+    def mean_value(self) -> Decimal | None:
+        return None if self.mean is None else rounded(self.mean)
+
+    @property
+    def total_values(self) -> list[Decimal | None]:
+        return [None if total is None else rounded(total) for total in self.totals]
 
     @property
     def widest(self) -> list[CriterionLine]:
@@ -385,12 +409,15 @@ def comparison_of(application: Application) -> Comparison:
         .order_by("submitted_at", "pk")
     )
     by_criterion = [{score.criterion_id: score for score in assessment.scores.all()} for assessment in assessments]
+    names = tuple(assessment.assessor.name for assessment in assessments)
     found = []
     for criterion in criteria:
         row = tuple(scores_of.get(criterion.pk) for scores_of in by_criterion)
         levels = [score.level for score in row if score is not None and score.level is not None]
         found.append(
-            CriterionLine(criterion.name, criterion.question, criterion.weight, row, mean(levels), spread(levels))
+            CriterionLine(
+                criterion.name, criterion.question, criterion.weight, names, row, mean(levels), spread(levels)
+            )
         )
     weight = {criterion.pk: criterion.weight for criterion in criteria}
     sums = tuple(
@@ -398,7 +425,7 @@ def comparison_of(application: Application) -> Comparison:
         for scores_of in by_criterion
     )
     return Comparison(
-        tuple(assessment.assessor.name for assessment in assessments),
+        names,
         tuple(found),
         sums,
         mean(value for value in sums if value is not None),
@@ -466,7 +493,7 @@ def next_for(person: Any) -> list[Waiting]:
     ]
     if not is_delegation(person):
         return found
-    for call in rounds_for(person).filter(handed_in__gt=0):
+    for call in rounds_for(person):
         found += _next_in(person, call)
     return found
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,7 @@ from hemtag.grants.models import Application, Call, Cost
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import has_role
 
-from ..checks.assessing import ASSESSORS_WANTED
+from ..checks.assessing import ASSESSORS_WANTED, rounded
 from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict
 from ..rules import assessing as rules
 from .assessing import cases_for, interests_in
@@ -91,10 +91,17 @@ class Overview:
     undeclared: int
     conflicts: int
     longest: list[Line] = field(default_factory=list)
+    wanted: int = ASSESSORS_WANTED
 
     @property
     def readable(self) -> int:
         return len(self.lines) - self.undeclared - self.conflicts
+
+    @property
+    def tightest(self) -> YearMoney | None:
+        """The year where most more is asked for than is free."""
+        year = max(self.years, key=lambda year: year.short_sek, default=None)
+        return year if year and year.short_sek else None
 
 
 @dataclass
@@ -121,7 +128,11 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
     for case in cases:
         interest = interests[case.pk]
         verdict = rules.reading(person, interest)
-        known = {"number": case.number, "title": case.title, "responsible": case.submission.responsible.short_name}
+        known: dict[str, Any] = {
+            "number": case.number,
+            "title": case.title,
+            "responsible": case.submission.responsible.short_name,
+        }
         if not verdict:
             undeclared += interest.is_open
             conflicts += not interest.is_open
@@ -301,12 +312,6 @@ def _day(moment: dt.datetime | None) -> dt.date | None:
     return clock.day_of(moment) if moment else None
 
 
-def rounded(value: Fraction, decimals: int = 2) -> Decimal:
-    """An exact mean as people read it, rounded half up."""
-    step = Decimal(1).scaleb(-decimals)
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(step, rounding=ROUND_HALF_UP)
-
-
 # Filter and order ----------------------------------------------------------------------------------------
 
 ORDERS: dict[str, Callable[[Line], Any]] = {
@@ -336,7 +341,8 @@ def arranged(lines: Iterable[Line], *, text: str = "", stage: str = "", order: s
         and (not stage or line.stage == stage)
     ]
     key = ORDERS.get(order.removeprefix("-"), ORDERS["nummer"])
-    has, lacks = [], []
+    has: list[Line] = []
+    lacks: list[Line] = []
     for line in kept:
         (lacks if key(line) is None else has).append(line)
     return [*sorted(has, key=key, reverse=order.startswith("-")), *lacks]

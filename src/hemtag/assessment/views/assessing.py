@@ -78,6 +78,19 @@ def _at(case: Any) -> list[str]:
     return [case.submission.call.slug, case.number]
 
 
+def _reading(case: Any) -> dict[str, Any]:
+    """What the document of an application needs: exactly what was handed in, and what has been completed since."""
+    shown = document(submitted_content(case))
+    for participant in shown["participants"]:
+        participant["minutes_url"] = reverse("read_minutes", args=[*_at(case), participant["code"]])
+    return {
+        "case": case,
+        "document": shown,
+        "requests": list(queries.requests_of(case)),
+        "today": clock.today(),
+    }
+
+
 # Conflict of interest and reading ------------------------------------------------------------------------
 
 
@@ -103,15 +116,13 @@ def declare_conflict(request: HttpRequest, slug: str, number: str) -> HttpRespon
 @of_readable_case
 def read_application(request: HttpRequest, case: Any) -> HttpResponse:
     seeing = rules.may_see_assessments(request.user, case)
-    context = {
-        "case": case,
-        "content": document(submitted_content(case)),
-        "requests": list(queries.requests_of(case)),
-        "today": clock.today(),
+    context = _reading(case) | {
+        "eligibility": getattr(case, "eligibility", None),
         "seeing": seeing,
         "comparison": queries.comparison_of(case) if seeing else None,
-        "own": case.assessments.filter(assessor=request.user).first(),
+        "own": queries.assessments_by(request.user, case).first(),
         "may_handle": rules.may_handle(request.user, case),
+        "may_declare": rules.may_declare(request.user, case),
     }
     return render(request, "assessment/read_application.html", context)
 
@@ -217,7 +228,13 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
     call = found(queries.round_for, request.user, slug)
     rows = queries.own_assessments(request.user, call)
     following = next((row for row in rows if row.is_to_do), None)
-    context = {"call": call, "rows": rows, "following": following, "done": sum(row.is_done for row in rows)}
+    context = {
+        "call": call,
+        "rows": rows,
+        "following": following,
+        "done": sum(row.is_done for row in rows),
+        "criteria": call.criteria.count(),
+    }
     return render(request, "assessment/assessments.html", context)
 
 
@@ -241,5 +258,5 @@ def assess(request: HttpRequest, case: Any) -> HttpResponse:
             return redirect("assessments", case.submission.call.slug)
         messages.success(request, _("Utkastet är sparat. Du kan lämna sidan och fortsätta senare."))
         return redirect("assess", *_at(case))
-    context = {"form": form, "case": case, "content": document(submitted_content(case)), "assessment": assessment}
+    context = _reading(case) | {"form": form, "assessment": assessment}
     return render(request, "assessment/assess.html", context, status=status_of(form))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hemtag import clock
 from hemtag.organisations.access import Role, found, reachable
+from hemtag.organisations.rules import is_auditor
 from hemtag.refusals import DoesNotHold, WrongState
 
 from ..actions import assessing as actions
@@ -77,6 +78,7 @@ def preparation_round(request: HttpRequest, slug: str) -> HttpResponse:
         "columns": _columns(request, wanted["order"]),
         "may_assign": rules.may_assign_round(request.user),
         "is_assessor": queries.is_assessor(request.user),
+        "auditor": is_auditor(request.user),
     }
     return render(request, "assessment/preparation_round.html", context)
 
