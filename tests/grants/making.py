@@ -83,7 +83,7 @@ def an_application(
     return fresh(application)
 
 
-def complete(application: Application, costs: dict[Any, Any] | None = None) -> Application:
+def complete(application: Application, costs: dict[Any, Any] | None = None, other_support: str = "none") -> Application:
     """Fill everything in that hand-in asks for: one block (or those there are), and every region has confirmed."""
     call, region = application.submission.call, application.submission.responsible
     by = representative_of(region)
@@ -120,7 +120,7 @@ def complete(application: Application, costs: dict[Any, Any] | None = None) -> A
         for block in blocks:
             complete_block(block, by, costs)
         for participant in application.participants.all():
-            confirm(participant)
+            confirm(participant, other_support)
     return fresh(application)
 
 
@@ -169,8 +169,9 @@ def decide(participant: Participant, other_support: str = "none") -> Participant
     )
 
 
-def confirm(participant: Participant) -> Participant:
-    return actions.confirm_participation(by=representative_of(participant.region), participant=decide(participant))
+def confirm(participant: Participant, other_support: str = "none") -> Participant:
+    decided = decide(participant, other_support)
+    return actions.confirm_participation(by=representative_of(participant.region), participant=decided)
 
 
 def a_submission_that_holds(

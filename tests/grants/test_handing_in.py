@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 import time_machine
+from django.utils import translation
 from pypdf import PdfReader
 
 from hemtag.grants import actions, queries
@@ -89,6 +90,16 @@ def test_the_receipt_says_when_what_who_and_how_much() -> None:
         version.sha256,
     ):
         assert "".join(words.split()) in bare, words
+
+
+def test_register_and_receipt_are_in_swedish_whatever_the_person_reads() -> None:
+    submission = a_submission_that_holds()
+    with translation.override("en"):
+        version = submit_at(submission, LAST_SECOND)
+    assert RegisterEntry.objects.get().subject.startswith("Ansökan om statsbidrag")
+    assert version.receipt is not None
+    content = path_of(version.receipt.sha256).read_bytes()
+    assert "15 juni 2026" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 
 def test_what_is_frozen_does_not_follow_later_changes_of_rows() -> None:
@@ -271,6 +282,17 @@ def test_a_warning_stops_nothing() -> None:
     assert [(line.rule, line.is_warning) for line in warned] == [("measure_is_applied_for_once", True)]
     assert "2026-001" in warned[0].problems[0].message
     assert submit_at(submission, LAST_SECOND).number == 1
+
+
+def test_other_state_support_is_warned_of_and_left_to_the_delegation_to_try() -> None:
+    application = an_application(a_call(), organisation("14"), [organisation("01")])
+    submission = complete(application, other_support="some").submission
+    with in_the_window():
+        found = queries.what_is_missing(submission, dt.date(2026, 5, 4))
+    (line,) = [line for line in found if not line.holds]
+    assert (line.rule, line.is_warning, len(line.problems)) == ("no_other_state_support", True, 2)
+    version = submit_at(submission, LAST_SECOND)
+    assert {p["other_support"] for p in version.content["applications"][0]["participants"]} == {"some"}
 
 
 def test_withdrawn_mended_and_handed_in_anew_under_the_same_case_number() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hemtag import clock
@@ -44,40 +45,40 @@ def submit(*, by: Person, submission: Submission) -> SubmittedVersion:
     found = lines(facts_of(fresh, content, clock.day_of(at)))
     holds(problem for line in found if not line.is_warning for problem in line.problems)
 
-    _move(fresh, SubmissionState.SUBMITTED)
+    # What is registered and receipted is in Swedish, whatever language the person reads the pages in.
+    with translation.override("sv"):
+        return _take_in(by, fresh, content, at)
+
+
+def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at: dt.datetime) -> SubmittedVersion:
+    _move(submission, SubmissionState.SUBMITTED)
     sha256 = sha256_of(content)
-    numbers = [part["number"] for part in content["applications"]]
     titles = "; ".join(f"{part['number']} {part['title']}" for part in content["applications"])
     line = register(
         subject=_("Ansökan om statsbidrag: %(titles)s") % {"titles": titles},
-        party=fresh.responsible.name,
+        party=submission.responsible.name,
         direction=Direction.IN,
-        case_number=fresh.case_number,
+        case_number=submission.case_number,
         sha256=sha256,
     )
-    fresh.case_number, fresh.submitted_at, fresh.submitted_by = line.case_number, at, by
-    fresh.save(update_fields=["state", "case_number", "submitted_at", "submitted_by"])
+    submission.case_number, submission.submitted_at, submission.submitted_by = line.case_number, at, by
+    submission.save(update_fields=["state", "case_number", "submitted_at", "submitted_by"])
     version = SubmittedVersion.objects.create(
-        submission=fresh,
-        number=fresh.submitted_versions.count() + 1,
+        submission=submission,
+        number=submission.submitted_versions.count() + 1,
         content=content,
         sha256=sha256,
         at=at,
         by=by,
-        receipt=_receipt(by, fresh, content, sha256, at),
+        receipt=_receipt(by, submission, content, sha256, at),
     )
-    record(
-        by=by,
-        verb="submitted",
-        subject=fresh,
-        details={
-            "case_number": line.case_number,
-            "version": version.number,
-            "sha256": sha256,
-            "applications": numbers,
-        },
-        ground=_("9 § förordningen (2024:1102)"),
-    )
+    details = {
+        "case_number": line.case_number,
+        "version": version.number,
+        "sha256": sha256,
+        "applications": [part["number"] for part in content["applications"]],
+    }
+    record(by=by, verb="submitted", subject=submission, details=details, ground=_("9 § förordningen (2024:1102)"))
     return version
 
 
@@ -89,12 +90,10 @@ def withdraw(*, by: Person, submission: Submission, reason: str) -> Submission:
     _move(fresh, SubmissionState.WITHDRAWN)
     holds(reason_is_given(reason))
     fresh.save(update_fields=["state"])
-    register(
-        subject=_("Ansökan om statsbidrag återtagen: %(reason)s") % {"reason": reason.strip()},
-        party=fresh.responsible.name,
-        direction=Direction.IN,
-        case_number=fresh.case_number,
-    )
+    with translation.override("sv"):
+        subject = _("Ansökan om statsbidrag återtagen: %(reason)s") % {"reason": reason.strip()}
+    party, number = fresh.responsible.name, fresh.case_number
+    register(subject=subject, party=party, direction=Direction.IN, case_number=number)
     details = {"case_number": fresh.case_number, "reason": reason.strip()}
     record(by=by, verb="withdrawn", subject=fresh, details=details)
     return fresh

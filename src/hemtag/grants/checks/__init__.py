@@ -74,7 +74,8 @@ HAND_IN = (
     Check(responsible_region_takes_part, _("Den ansvariga regionen deltar")),
     Check(every_participant_has_a_minuted_decision, _("Varje deltagande region har ett protokollfört beslut")),
     Check(other_state_support_is_declared, _("Varje region har svarat om annat statligt stöd")),
-    Check(no_other_state_support, _("Ingen åtgärd får annat statligt stöd")),
+    # The delegation tries § 5, not the form: a region that tells the truth is warned, and may still be tried.
+    Check(no_other_state_support, _("Ingen åtgärd får annat statligt stöd"), is_warning=True),
     Check(every_participant_has_confirmed, _("Varje deltagande region har bekräftat")),
     Check(measure_is_applied_for_once, _("Samma åtgärd söks bara en gång"), is_warning=True),
 )

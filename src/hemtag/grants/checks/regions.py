@@ -80,10 +80,10 @@ def other_state_support_is_declared(form: SubmissionFact) -> list[Problem]:
 
 
 def no_other_state_support(form: SubmissionFact) -> list[Problem]:
-    """L2, § 5: no grant for a measure that has other state support."""
+    """L2, § 5, a warning: no grant for a measure that has other state support, as the delegation will find."""
     message = _(
-        "%(region)s uppger annat statligt stöd för %(number)s. Bidrag lämnas inte till en sådan åtgärd (5 §): ta bort "
-        "den delen eller regionen ur ansökan, eller rätta uppgiften om den är fel."
+        "%(region)s uppger annat statligt stöd för %(number)s. Bidrag lämnas inte till en sådan åtgärd (5 §). Ta bort "
+        "den delen eller regionen ur ansökan, eller rätta uppgiften om den är fel; annars prövar delegationen den så."
     )
     return _each(
         form,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -56,7 +56,7 @@ def what_is_missing(submission: Submission, today: dt.date, only: Application | 
 def lines(facts: SubmissionFact, only: Application | None = None) -> list[CheckLine]:
     if only is not None:
         own = tuple(application for application in facts.applications if application.number == only.number)
-        facts = SubmissionFact(**{**vars(facts), "applications": own})
+        facts = replace(facts, applications=own)
     return [
         CheckLine(check.rule.__name__, str(check.label), not problems, problems, check.is_warning)
         for check in HAND_IN
