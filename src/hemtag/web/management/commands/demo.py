@@ -1,0 +1,33 @@
+"""`manage.py demo --stage …`: throws the demo away and builds it again up to a stage."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from hemtag.web.demo import STAGES, build
+
+
+class Command(BaseCommand):
+    help = "Börjar om demoomgången från en tom databas, fram till det steg som anges."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--stage", choices=STAGES, default="following")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Bara en demo kan börja om: sätt HEMTAG_DEMO=1 om det här är en.")
+        if connection.vendor != "sqlite":
+            raise CommandError("Demon börjar om genom att dess databasfil tas bort; den här databasen är ingen fil.")
+        # History refuses to be emptied, so the whole file goes.
+        path = Path(connection.settings_dict["NAME"])
+        connection.close()
+        for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            name.unlink(missing_ok=True)
+        call_command("migrate", verbosity=0)
+        build(options["stage"], lambda text: self.stdout.write(f"  {text} …"))
+        self.stdout.write(f"Demon står nu i steget {options['stage']}, {STAGES[options['stage']]}.")
