@@ -228,7 +228,7 @@ def state(value: Any, label: Any = "", kind: str = "", boxed: bool = False) -> d
     if hasattr(value, "get_state_display"):
         value, label = value.state, label or value.get_state_display()
     elif isinstance(value, Choices):
-        label = label or value.label  # type: ignore[attr-defined]
+        label = label or value.label
     word = str(getattr(value, "value", value))
     chosen = kind if kind in KINDS else KIND_OF_STATE.get(word.lower(), "neutral")
     return {"label": label or value, "kind": chosen, "color": KINDS[chosen], "boxed": boxed}
