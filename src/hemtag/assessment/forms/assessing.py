@@ -252,7 +252,9 @@ class AssessmentForm(VersionedForm):
             self.fields[f"{criterion.code}_level"] = forms.TypedChoiceField(
                 label=criterion.name,
                 help_text=criterion.question,
-                choices=[(str(level), f"{level}. {anchors.get(level, '')}".rstrip(". ")) for level in LEVELS],
+                choices=[
+                    (str(level), f"{level}. {anchors[level]}" if anchors.get(level) else str(level)) for level in LEVELS
+                ],
                 coerce=int,
                 empty_value=None,
                 widget=forms.RadioSelect,

@@ -163,7 +163,8 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
 
 def _slim(cases: QuerySet[Application]) -> QuerySet[Application]:
     """Only the columns of the list: the long texts stay in the database."""
-    return cases.select_related("submission__call", "submission__responsible", "eligibility", "decision").only(
+    cases = cases.select_related(None).select_related("submission__call", "submission__responsible")
+    return cases.select_related("eligibility", "decision").only(
         "number",
         "title",
         "submission__call__slug",

@@ -74,6 +74,11 @@ def of_readable_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return opened
 
 
+def _posted(request: HttpRequest) -> Any:
+    """What was sent; an empty POST is a sent form too, with everything missing."""
+    return request.POST if request.method == "POST" else None
+
+
 def _at(case: Any) -> list[str]:
     return [case.submission.call.slug, case.number]
 
@@ -98,7 +103,7 @@ def _reading(case: Any) -> dict[str, Any]:
 def declare_conflict(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     case = found(queries.case_for, request.user, slug, number)
     interest = rules.interest_of(request.user, case)
-    form = ConflictForm(request.POST or None)
+    form = ConflictForm(_posted(request))
     if request.method == "POST" and carry_out(
         form, lambda: actions.declare_conflict(by=request.user, application=case, **form.cleaned_data)
     ):
@@ -142,7 +147,7 @@ def try_eligibility(request: HttpRequest, case: Any) -> HttpResponse:
     suggestions = queries.suggestions_for(case)
     eligibility = getattr(case, "eligibility", None)
     initial = eligibility_initial(suggestions, eligibility, queries.eligibility_version(case))
-    form = EligibilityForm(request.POST or None, suggestions=suggestions, initial=initial)
+    form = EligibilityForm(_posted(request), suggestions=suggestions, initial=initial)
     if request.method == "POST" and carry_out(
         form, lambda: actions.try_eligibility(by=request.user, application=case, **form.given())
     ):
@@ -161,7 +166,7 @@ def try_eligibility(request: HttpRequest, case: Any) -> HttpResponse:
 @reachable(Role.CASE_OFFICER)
 @of_readable_case
 def ask_completion(request: HttpRequest, case: Any) -> HttpResponse:
-    form = CompletionForm(request.POST or None)
+    form = CompletionForm(_posted(request))
     if request.method == "POST" and carry_out(
         form, lambda: actions.ask_completion(by=request.user, application=case, **form.cleaned_data)
     ):
@@ -188,7 +193,7 @@ def completions(request: HttpRequest, number: str) -> HttpResponse:
 @reachable(Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST)
 def answer_completion(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     asked = found(queries.request_for, request.user, number, pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(_posted(request))
     if request.method == "POST" and carry_out(
         form, lambda: actions.answer_completion(by=request.user, request=asked, **form.cleaned_data)
     ):
@@ -207,7 +212,7 @@ def answer_completion(request: HttpRequest, number: str, pk: int) -> HttpRespons
 @of_readable_case
 def assign_assessors(request: HttpRequest, case: Any) -> HttpResponse:
     candidates = queries.candidates_for(case)
-    form = AssignForm(request.POST or None, candidates=candidates)
+    form = AssignForm(_posted(request), candidates=candidates)
     if request.method == "POST" and carry_out(
         form, lambda: actions.assign_assessors(by=request.user, application=case, assessors=form.chosen())
     ):
@@ -246,7 +251,7 @@ def assess(request: HttpRequest, case: Any) -> HttpResponse:
     if assessment.submitted_at and request.method != "POST":
         return redirect("read_application", *_at(case))
     initial = assessment_initial(queries.marks_of(assessment), assessment.version)
-    form = AssessmentForm(request.POST or None, criteria=queries.criteria_of(case), initial=initial)
+    form = AssessmentForm(_posted(request), criteria=queries.criteria_of(case), initial=initial)
     handing_in = request.POST.get("gor") == "lamna-in"
     act = actions.submit_assessment if handing_in else actions.save_assessment
     if request.method == "POST" and carry_out(
