@@ -105,9 +105,8 @@ def participant_fact(participant: Participant) -> ParticipantFact:
 
 
 def _others(submission: Submission) -> tuple[OtherApplication, ...]:
-    handed_in = Application.objects.filter(
-        submission__call=submission.call_id, submission__state=SubmissionState.SUBMITTED
-    ).exclude(submission=submission)
+    """What is handed in elsewhere, in this call and in earlier ones: never anybody's draft."""
+    handed_in = Application.objects.filter(submission__state=SubmissionState.SUBMITTED).exclude(submission=submission)
     regions: dict[int, set[str]] = {}
     pairs = (
         Participant.objects.filter(application__in=handed_in)
