@@ -43,6 +43,7 @@ def create_call(*, by: Person | None, data: reference.Call, contact: str = "") -
         last_year=data.years[-1],
         authorisation_sek=data.commitment_authorisation.amount_sek,
         authorisation_source=ground_of(data.commitment_authorisation),
+        hurdle=data.hurdle.effect_per_krona,
         rule_set=rule_set_of(data),
         contact=contact,
     )

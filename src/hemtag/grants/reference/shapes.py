@@ -103,6 +103,13 @@ class Authorisation(Grounded):
     years: tuple[int, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hurdle(Grounded):
+    """Least effect, in kronor per krona of cost, for a block to be worth funding though money is left."""
+
+    effect_per_krona: Decimal
+
+
 @dataclass(frozen=True)
 class Clause:
     """A paragraph of the rule set, retold in our own words; `demands` are the single things that follow from it."""
@@ -190,6 +197,7 @@ class Call:
     frames: tuple[YearAmount, ...]
     earlier_commitments: tuple[YearAmount, ...]
     commitment_authorisation: Authorisation
+    hurdle: Hurdle
     rules: RuleSet
     conditions: tuple[Condition, ...]
     measure_types: tuple[MeasureType, ...]

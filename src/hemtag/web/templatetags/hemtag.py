@@ -287,10 +287,11 @@ def fact(content: SafeString, label: Any) -> SafeString:
 
 
 @register.inclusion_tag("components/year_bars.html")
-def year_bars(rows: Iterable[Any], title: Any = "") -> dict[str, Any]:
+def year_bars(rows: Iterable[Any], title: Any = "", chosen: Any = "") -> dict[str, Any]:
     """Money per year under its frame, always beside a table with the same numbers.
 
     A row (mapping or object) has `year`, `frame`, `committed`, `chosen` in whole kronor; what is free is the rest.
+    `chosen` is the word for what is chosen: "Valt nu" unless the page says otherwise, as "Beslutat".
     """
     read = [_year_row(row) for row in rows]
     widest = max((max(row["frame"], row["committed"] + row["chosen"]) for row in read), default=0) or 1
@@ -307,6 +308,7 @@ def year_bars(rows: Iterable[Any], title: Any = "") -> dict[str, Any]:
     return {
         "rows": read,
         "title": title or _("Pengar per år under ramen"),
+        "chosen": chosen or _("Valt nu"),
         "any_committed": any(row["committed"] for row in read),
         "any_over": any(row["over"] for row in read),
     }
