@@ -100,6 +100,7 @@ def _manage(database: Path, *arguments: str) -> None:
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
+            "HEMTAG_VAR": str(database.parent),
             "HEMTAG_DATABASE": str(database),
             "HEMTAG_FILES": str(database.parent / "files"),
         },
@@ -178,14 +179,17 @@ def live(
 
 
 @pytest.fixture
-def demo(live: str, demo_database: Path) -> str:
-    """The same address with the demo round in the database."""
+def demo(live: str, demo_database: Path) -> Iterator[str]:
+    """The same address with the demo round in the database, on the day that the demo has come to."""
     connection.close()
     _copy(demo_database, connection.settings_dict["NAME"])
     files = demo_database.parent / "files"
     if files.is_dir():
         shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
-    return live
+    clock = Path(settings.VAR) / "demo_clock"
+    shutil.copy(demo_database.parent / "demo_clock", clock)
+    yield live
+    clock.unlink()
 
 
 # ---------------------------------------------------------------- pages
