@@ -1,8 +1,13 @@
 """Which blocks within these yearly frames, and why not the others? Pure: no Django, no clock, no own randomness."""
 
+from .conflicts import Demand, irreducible_conflict
+from .explaining import Explanation, explain, flip_prices
 from .faults import Fault, InvalidRound, NotARoundFile
 from .model import Application, Block, Number, Overlap, Round, Synergy
+from .mps import export_mps
+from .neighbours import Neighbour, near_optimal
 from .practice import Practice, compare_with_practice
+from .pricing import FrontierPoint, Marginal, Price, frontier, marginal, policy_price
 from .reading import canonical, load_round, validate
 from .selection import Infeasible, Selection, Unverified, select
 from .solver import SolverFault
@@ -11,13 +16,19 @@ from .verification import verify
 __all__ = [
     "Application",
     "Block",
+    "Demand",
+    "Explanation",
     "Fault",
+    "FrontierPoint",
     "Infeasible",
     "InvalidRound",
+    "Marginal",
+    "Neighbour",
     "NotARoundFile",
     "Number",
     "Overlap",
     "Practice",
+    "Price",
     "Round",
     "Selection",
     "SolverFault",
@@ -25,7 +36,15 @@ __all__ = [
     "Unverified",
     "canonical",
     "compare_with_practice",
+    "explain",
+    "export_mps",
+    "flip_prices",
+    "frontier",
+    "irreducible_conflict",
     "load_round",
+    "marginal",
+    "near_optimal",
+    "policy_price",
     "select",
     "validate",
     "verify",

@@ -34,7 +34,13 @@ def prioritise(options: Namespace) -> int:
         result = select(found, seconds=options.seconds, progress=_Progress())
     except Infeasible as error:
         if options.json:
-            print(json.dumps({"status": "infeasible", "conflict": list(error.conflict)}, ensure_ascii=False, indent=2))
+            print(
+                json.dumps(
+                    {"status": "infeasible", "conflict": [demand.as_dict() for demand in error.conflict]},
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
         print(error, file=sys.stderr)
         return WRONG
     except (TimeoutError, SolverFault, Unverified) as error:

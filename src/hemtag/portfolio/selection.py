@@ -13,6 +13,7 @@ from typing import Any
 from . import solver, ties
 from .certificate import Certificate, certify
 from .check import check
+from .conflicts import Demand, irreducible_conflict
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
@@ -56,11 +57,11 @@ class Selection:
 
 
 class Infeasible(ValueError):
-    """No choice satisfies every demand. `conflict` names the rows that cannot all hold."""
+    """No choice satisfies every demand. `conflict` is a smallest set of demands that cannot all hold."""
 
-    def __init__(self, conflict: tuple[str, ...]) -> None:
+    def __init__(self, conflict: tuple[Demand, ...]) -> None:
         self.conflict = conflict
-        super().__init__("Kraven går inte att förena: " + ", ".join(conflict))
+        super().__init__("Kraven går inte att förena: " + "; ".join(demand.text for demand in conflict) + ".")
 
 
 class Unverified(RuntimeError):
@@ -83,7 +84,7 @@ def select(
     p = programme(r)
     answer = solver.maximise(p, seconds=seconds, progress=progress)
     if answer.chosen is None and answer.finished:
-        raise Infeasible(tuple(row.name for row in p.rows if row.limit < 0))
+        raise Infeasible(irreducible_conflict(r))
     if answer.finished and answer.chosen is not None:
         best = programme_answer(p, answer.chosen)
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
