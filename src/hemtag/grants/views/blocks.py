@@ -55,7 +55,7 @@ def block(request: HttpRequest, number: str, block: int) -> HttpResponse:
 def _shown(row: Any) -> dict[str, Any]:
     sums = queries.block_budget(row)
     return {
-        "block": row,
+        "part": row,
         "application": row.application,
         "budget": sums,
         "table": document.per_kind(sums),
@@ -82,7 +82,7 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
     ):
         messages.success(request, _("Effekterna är sparade."))
         return redirect("edit_effects" if "more" in request.POST else "block", number, block)
-    context = {"block": row, "application": row.application, "form": form}
+    context = {"part": row, "application": row.application, "form": form}
     return render(request, "grants/edit_effects.html", context, status=status_of(form))
 
 
@@ -107,7 +107,7 @@ def edit_costs(request: HttpRequest, number: str, block: int) -> HttpResponse:
     ):
         messages.success(request, _("Kostnaderna är sparade."))
         return redirect("edit_costs", number, block)
-    context = {"block": row, "application": row.application, "form": form}
+    context = {"part": row, "application": row.application, "form": form}
     return render(request, "grants/edit_costs.html", context, status=status_of(form))
 
 

@@ -36,7 +36,6 @@ def hand_in(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("receipt", number)
     if not rules.still_draft(row.submission):
         return render(request, "grants/already_handed_in.html", {"application": row, "submission": row.submission})
-    require(pages.may_read_form(request.user, row.submission))
     return _checks(request, row)
 
 
@@ -44,7 +43,9 @@ def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
     submission = row.submission
     content = queries.content_of(submission)
     facts = queries.facts_of(submission, content, clock.today())
-    lines = queries.lines(facts)
+    sees_all = pages.may_read_form(request.user, submission)
+    lines = queries.lines(facts, only=None if sees_all else row)
+    shown = document.documents(content)
     context = {
         "application": row,
         "submission": submission,
@@ -52,7 +53,8 @@ def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
         "holds": [line.label for line in lines if line.holds],
         "stops": sum(len(line.problems) for line in lines if not line.is_warning),
         "content": content,
-        "documents": document.documents(content),
+        "documents": [one for one in shown if sees_all or one["number"] == row.number],
+        "count": len(shown),
         "deadline": document.deadline_of(submission.call, clock.today(), facts.late_until),
         "may_submit": rules.may_submit(request.user, submission),
         "refused": status != 200,
