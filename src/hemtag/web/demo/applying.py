@@ -171,11 +171,7 @@ def _minutes_file(region: Organisation, minutes: Minutes, data: Reference) -> tu
 
 def hand_in_all(data: Reference, written: Applications, cast: Cast) -> None:
     """Every form all of whose applications are to be handed in; one that is not complete stays a draft."""
-    drafts = {
-        application.responsible
-        for application in data.applications
-        if application.course == "draft" or not application.is_eligible
-    }
+    drafts = {application.responsible for application in data.applications if application.course == "draft"}
     forms = {row.submission.responsible.code: row.submission for row in written.values()}
     with on(HANDED_IN_ON):
         for code, submission in sorted(forms.items()):

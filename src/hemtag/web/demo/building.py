@@ -52,7 +52,7 @@ def build(stage: str, say: Callable[[str], None]) -> None:
             preparing.assess_all(call, cast, data, written)
         if reached >= 3:
             say("Prioritering och beslut")
-            preparing.decide_all(call, cast)
+            preparing.decide_all(call, cast, written)
         if reached >= 4:
             say("Utbetalningar, fördelning, redovisning och återkrav")
             following.follow_all(data, written, cast, today)

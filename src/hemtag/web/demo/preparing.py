@@ -23,6 +23,7 @@ ASSIGNED_ON = dt.date(2026, 8, 17)
 ASSESSED_ON = dt.date(2026, 9, 10)
 PRIORITISED_ON = dt.date(2026, 9, 21)
 DECIDED_ON = dt.date(2026, 10, 1)
+OTHER_SUPPORT = "Åtgärden får annat statligt stöd, och bidrag får då inte lämnas (5 §). Ansökan avvisas."
 REASONS = "Ansökan uppfyller de formella villkoren. Protokollförda beslut finns från varje deltagande region."
 
 
@@ -54,7 +55,8 @@ def try_all(call: Call, cast: Cast, data: Reference, written: Applications) -> N
     officer = cast.one(Role.CASE_OFFICER)
     by_number = {row.number: data.application(key) for key, row in written.items()}
     for application in _handed_in(officer, call):
-        completion = by_number[application.number].completion
+        known = by_number[application.number]
+        completion = known.completion
         if completion is not None:
             with on(completion.asked_on):
                 request = assessing.ask_completion(
@@ -67,14 +69,22 @@ def try_all(call: Call, cast: Cast, data: Reference, written: Applications) -> N
                         by=cast.one(Role.REPRESENTATIVE, responsible), request=request, answer=completion.answer
                     )
         with on((completion and completion.answered_on) or TRIED_ON):
-            answers = [Answer(condition.key, True, "") for condition in conditions_of(call.rule_set)]
+            support = "; ".join(f"{row.name}: {row.text}" for row in known.other_support)
+            answers = [
+                Answer(
+                    key,
+                    not (support and key == "no_other_state_support"),
+                    support if key == "no_other_state_support" else "",
+                )
+                for key in (condition.key for condition in conditions_of(call.rule_set))
+            ]
             assessing.try_eligibility(
                 by=officer,
                 application=application,
                 version=eligibility_version(application),
                 answers=answers,
-                is_eligible=True,
-                reasons=REASONS,
+                is_eligible=known.is_eligible,
+                reasons=REASONS if known.is_eligible else OTHER_SUPPORT,
             )
 
 
@@ -91,6 +101,8 @@ def assess_all(call: Call, cast: Cast, data: Reference, written: Applications) -
     for application in _handed_in(officer, call):
         key = keys[application.number]
         assessors = [people[email] for application_key, email in marks if application_key == key]
+        if not assessors:
+            continue
         with on(ASSIGNED_ON):
             rows = assessing.assign_assessors(by=officer, application=application, assessors=assessors)
         with on(ASSESSED_ON):
@@ -104,8 +116,40 @@ def _assess(row: Assessment, data: object) -> None:
     assessing.submit_assessment(by=row.assessor, assessment=row, version=row.version, marks=given)
 
 
-def decide_all(call: Call, cast: Cast) -> Meeting:
-    """Prioritise, meet, and adopt what the prioritisation proposes."""
+# (application, title of block, granted or not, why the delegation departs from the prioritisation)
+DEPARTURES = (
+    (
+        "mobila-team",
+        "Team i Västernorrland",
+        False,
+        "Delegationen vill se resultatet från teamen i Norrbotten och Västerbotten innan fler team byggs upp. "
+        "Utrymmet under 2027 behövs för riskhanteringen i det regiongemensamma arbetet med AI.",
+    ),
+    (
+        "ai",
+        "Riskhantering",
+        True,
+        "De fyra hindren data, juridik, riskhantering och nyttorealisering behöver lösas tillsammans. Utan gemensamma "
+        "riskanalyser får varje region göra dem själv, och det som de övriga blocken tar fram kan inte tas i bruk.",
+    ),
+)
+
+
+def _depart(call: Call, officer: Person, written: Applications) -> None:
+    """People decide: in two blocks the delegation does otherwise than the optimum, with its reasons."""
+    for key, title, is_granted, reason in DEPARTURES:
+        decision = Decision.objects.get(application=written[key])
+        number = decision.application.blocks.get(title=title).number
+        block = {**decision_queries.editable(decision)["blocks"][number]}
+        block |= {"is_granted": is_granted, "departure_reason": reason, "reason": reason}
+        block.pop("amounts")
+        deciding.edit_decision(
+            by=officer, decision=decision, version=decision.version, values={"blocks": {number: block}}
+        )
+
+
+def decide_all(call: Call, cast: Cast, written: Applications) -> Meeting:
+    """Prioritise, meet, and adopt what the prioritisation proposes but for the delegation's two departures."""
     officer, makers = cast.one(Role.CASE_OFFICER), cast.all(Role.DECISION_MAKER)
     with on(PRIORITISED_ON):
         run = prioritising.prioritise(by=officer, call=call)
@@ -120,6 +164,7 @@ def decide_all(call: Call, cast: Cast) -> Meeting:
             others_present=", ".join(person.name for person in cast.all(Role.CASE_OFFICER)[1:]),
         )
         drafts = meetings.draft_decisions(by=officer, meeting=meeting)
+        _depart(call, officer, written)
     with on(DECIDED_ON):
         for draft in drafts:
             decision = Decision.objects.get(pk=draft.pk)
