@@ -325,7 +325,7 @@ def test_adopting_freezes_registers_and_counts(prepared: Prepared) -> None:
     events = Event.objects.count()
     done = prepared.adopt(first)
     assert done.state == "adopted" and done.adopted_by == prepared.chair
-    assert Event.objects.filter(verb="adopted").count() == 1
+    assert Event.objects.filter(verb="adopted_decision").count() == 1
     assert Event.objects.count() == events + 2  # the decision, and the stored file
     line = RegisterEntry.objects.get(direction=Direction.OUT)
     assert line.case_number == first.application.submission.case_number
@@ -374,7 +374,7 @@ def test_adopting_twice_doubles_nothing(prepared: Prepared) -> None:
     prepared.adopt(draft)
     with pytest.raises(WrongState, match=r"redan 2026-09-10 av Olle Ordförande"):
         prepared.adopt(draft, by=prepared.decider)
-    assert Event.objects.filter(verb="adopted").count() == 1
+    assert Event.objects.filter(verb="adopted_decision").count() == 1
     assert RegisterEntry.objects.filter(direction=Direction.OUT).count() == 1
     assert free_money()[2026].decided_sek == 3_000_000
 

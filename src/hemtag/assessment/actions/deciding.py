@@ -54,7 +54,7 @@ def edit_decision(*, by: Person, decision: Decision, version: int, values: Mappi
     if values.get("usual_plan") or ("payments" not in values and granted != was):
         after["payments"] = planning.usual_plan(granted, decision.meeting.held_on)
     elif "payments" in values:
-        after["payments"] = sorted(values["payments"])
+        after["payments"] = list(values["payments"])
     holds(_problems(decision, after, blocks, adopted_only=False))
     for name in queries.TEXTS_AND_DAYS:
         setattr(decision, name, after[name])
@@ -63,7 +63,7 @@ def edit_decision(*, by: Person, decision: Decision, version: int, values: Mappi
     _save_blocks(decision, blocks)
     decision.planned_payments.all().delete()
     PlannedPayment.objects.bulk_create(
-        PlannedPayment(decision=decision, due_on=day, amount_sek=sek) for day, sek in after["payments"]
+        PlannedPayment(decision=decision, due_on=day, amount_sek=sek) for day, sek in sorted(after["payments"])
     )
     details = {
         "version": decision.version,
@@ -71,7 +71,7 @@ def edit_decision(*, by: Person, decision: Decision, version: int, values: Mappi
         "changed": [name for name in queries.TEXTS_AND_DAYS if after[name] != before[name]],
         "departures": [block.number for block in blocks if block.departs],
     }
-    record(by=by, verb="edited", subject=decision, details=details)
+    record(by=by, verb="edited_decision", subject=decision, details=details)
     return decision
 
 
@@ -114,7 +114,7 @@ def adopt(*, by: Person, decision: Decision, version: int) -> Decision:
         "sha256": decision.document.sha256,
         "deciders": [person.name for person in queries.taking_part(decision)[0]],
     }
-    record(by=by, verb="adopted", subject=decision, details=details, ground="14 § förordningen (2024:1102)")
+    record(by=by, verb="adopted_decision", subject=decision, details=details, ground="14 § förordningen (2024:1102)")
     return decision
 
 

@@ -69,9 +69,9 @@ def meetings_for(person: Any, call: Call | None = None) -> QuerySet[Meeting]:
     )
 
 
-def meeting_for(person: Any, pk: int) -> Meeting:
-    """Raises Meeting.DoesNotExist."""
-    return meetings_for(person).get(pk=pk)
+def meeting_for(person: Any, slug: str, pk: int) -> Meeting:
+    """Raises Meeting.DoesNotExist, also for another call's meeting."""
+    return meetings_for(person).get(call__slug=slug, pk=pk)
 
 
 def undecided(call: Call) -> QuerySet[Application]:
@@ -136,7 +136,7 @@ class DecisionList:
     """The public list: adopted decisions by words and outcome, with the money they grant together."""
 
     def __init__(self, person: Any, text: str = "", outcome: str = "", year: int | None = None) -> None:
-        decisions = decisions_for(person).filter(state=DecisionState.ADOPTED)
+        decisions: Any = decisions_for(person).filter(state=DecisionState.ADOPTED)
         if text:
             decisions = decisions.filter(
                 Q(number__icontains=text)
@@ -151,7 +151,8 @@ class DecisionList:
         self.rows = decisions
 
     @cached_property
-    def listed(self) -> list[Decision]:
+    def listed(self) -> list[Any]:
+        """Decisions with `granted_sek`."""
         return list(self.rows)
 
     @property

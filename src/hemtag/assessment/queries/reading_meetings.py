@@ -1,0 +1,107 @@
+"""A meeting as it is read: its decisions, who stands aside in which, and whether the drafts fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.functional import cached_property
+
+from hemtag.assessment.models import Decision, DecisionState, GrantedYear, Meeting
+from hemtag.organisations.models import Person
+
+from .assessing import barred_from
+from .deciding import decisions_of
+from .ledger import authorisation_left, first_year_of, free_money
+
+__all__ = ["DecisionLine", "MeetingReading", "MeetingYear"]
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    decision: Any
+    aside: list[Person] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        if not self.decision.granted:
+            return "rejected"
+        return "granted" if self.decision.granted == self.decision.blocks else "part"
+
+
+@dataclass(frozen=True)
+class MeetingYear:
+    """Kronor of one year: the frame, what is bound, what this meeting's drafts would grant."""
+
+    year: int
+    frame: int
+    committed: int
+    chosen: int
+
+    @property
+    def free(self) -> int:
+        return self.frame - self.committed - self.chosen
+
+
+class MeetingReading:
+    """Built for one person: a draft shows its sums to those who follow the preparation."""
+
+    def __init__(self, person: Any, meeting: Meeting) -> None:
+        self.person, self.meeting = person, meeting
+
+    @cached_property
+    def deciders(self) -> list[Person]:
+        return list(self.meeting.deciders.all())
+
+    @cached_property
+    def lines(self) -> list[DecisionLine]:
+        decisions: list[Decision] = list(decisions_of(self.person, self.meeting))
+        barred = barred_from([decision.application for decision in decisions], self.deciders)
+        return [
+            DecisionLine(decision, [person for person in self.deciders if person.pk in barred[decision.application_id]])
+            for decision in decisions
+        ]
+
+    @property
+    def drafts(self) -> int:
+        return sum(line.decision.state == DecisionState.DRAFT for line in self.lines)
+
+    @property
+    def adopted(self) -> int:
+        return len(self.lines) - self.drafts
+
+    @property
+    def total_sek(self) -> int:
+        return sum(line.decision.granted_sek for line in self.lines)
+
+    @property
+    def any_aside(self) -> bool:
+        return any(line.aside for line in self.lines)
+
+    @cached_property
+    def years(self) -> list[MeetingYear]:
+        """The years of the call: what is bound counts what this meeting has adopted already."""
+        rows = GrantedYear.objects.filter(
+            block_decision__decision__meeting=self.meeting,
+            block_decision__decision__state=DecisionState.DRAFT,
+            block_decision__is_granted=True,
+        )
+        drafted = {row["year"]: row["sek"] for row in rows.order_by().values("year").annotate(sek=Sum("amount_sek"))}
+        first, last = first_year_of(self.meeting.call), self.meeting.call.last_year
+        return [
+            MeetingYear(year, row.frame_sek, row.earlier_sek + row.decided_sek, drafted.get(year, 0))
+            for year, row in free_money().items()
+            if first <= year <= last
+        ]
+
+    @property
+    def over(self) -> list[MeetingYear]:
+        """Years whose frame the drafts would exceed together."""
+        return [row for row in self.years if row.free < 0]
+
+    @property
+    def authorisation_left_sek(self) -> int:
+        """After the drafts; below zero when they do not fit together."""
+        first = first_year_of(self.meeting.call)
+        return authorisation_left(self.meeting.call) - sum(row.chosen for row in self.years if row.year > first)

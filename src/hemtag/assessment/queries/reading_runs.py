@@ -1,0 +1,206 @@
+"""A stored run as people read it: what was chosen, what was not and why, the money per year, the simple rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from hemtag.assessment import explaining, wording
+from hemtag.assessment.models import Run
+
+__all__ = ["ApplicationLine", "BlockLine", "PracticeLine", "RunReading", "YearLine"]
+
+THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class BlockLine:
+    """Whole thousands of kronor, as they were weighed; `costs` follow the round's years, None where nothing is asked."""
+
+    id: str
+    title: str
+    effect: int
+    costs: tuple[int | None, ...]
+    is_chosen: bool
+    why_not: str
+
+    @property
+    def total(self) -> int:
+        return sum(cost or 0 for cost in self.costs)
+
+
+@dataclass(frozen=True)
+class ApplicationLine:
+    number: str
+    title: str
+    score: float
+    blocks: tuple[BlockLine, ...]
+
+    @property
+    def chosen(self) -> int:
+        return sum(block.is_chosen for block in self.blocks)
+
+    @property
+    def chosen_cost(self) -> int:
+        return sum(block.total for block in self.blocks if block.is_chosen)
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """Kronor."""
+
+    year: int
+    frame: int
+    committed: int
+    chosen: int
+
+    @property
+    def free(self) -> int:
+        return self.frame - self.committed - self.chosen
+
+
+@dataclass(frozen=True)
+class PracticeLine:
+    """What one simple ranking would have chosen beside the run: blocks only it takes, blocks it loses. Kronor."""
+
+    label: str
+    chosen: int
+    value_sek: int
+    loss_sek: int
+    loss_share: float
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+
+
+class RunReading:
+    """All from the stored round and result: nothing is computed anew, whoever reads it and whenever."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.round: Mapping[str, Any] = run.round
+        self.result: Mapping[str, Any] = run.result
+        self.chosen_ids = frozenset(self.result["chosen"])
+        self.years = sorted(int(year) for year in self.round["frames"])
+
+    @cached_property
+    def applications(self) -> list[ApplicationLine]:
+        """In the order of their numbers; each with its blocks."""
+        return [
+            ApplicationLine(row["id"], row["title"], row["score"], tuple(self._line(block) for block in row["blocks"]))
+            for row in self.round["applications"]
+        ]
+
+    def _line(self, block: Mapping[str, Any]) -> BlockLine:
+        is_chosen = block["id"] in self.chosen_ids
+        why = "" if is_chosen else wording.obstacle(explaining.obstacle(block, self.round, self.result))
+        costs = tuple(block["cost"].get(str(year)) for year in self.years)
+        return BlockLine(block["id"], block["title"], block["effect"], costs, is_chosen, why)
+
+    def shown(self, choice: str) -> list[ApplicationLine]:
+        """Only chosen blocks (`valda`), only those not chosen (`inte-valda`), or all."""
+        if choice not in {"valda", "inte-valda"}:
+            return self.applications
+        kept = []
+        for row in self.applications:
+            blocks = tuple(block for block in row.blocks if block.is_chosen == (choice == "valda"))
+            if blocks:
+                kept.append(ApplicationLine(row.number, row.title, row.score, blocks))
+        return kept
+
+    @cached_property
+    def year_lines(self) -> list[YearLine]:
+        def kronor(table: str, year: int, source: Mapping[str, Any]) -> int:
+            return int(source.get(table, {}).get(str(year), 0)) * THOUSAND
+
+        return [
+            YearLine(
+                year,
+                kronor("frames", year, self.round),
+                kronor("committed", year, self.round),
+                kronor("per_year", year, self.result),
+            )
+            for year in self.years
+        ]
+
+    @property
+    def totals(self) -> YearLine:
+        lines = self.year_lines
+        return YearLine(
+            0, sum(row.frame for row in lines), sum(row.committed for row in lines), sum(row.chosen for row in lines)
+        )
+
+    @property
+    def block_count(self) -> int:
+        return sum(len(row.blocks) for row in self.applications)
+
+    @property
+    def chosen_count(self) -> int:
+        return len(self.chosen_ids)
+
+    @property
+    def touched_count(self) -> int:
+        """Applications of which at least one block is chosen."""
+        return sum(row.chosen > 0 for row in self.applications)
+
+    @property
+    def effect_sek(self) -> int:
+        return THOUSAND * sum(
+            block.effect for application in self.applications for block in application.blocks if block.is_chosen
+        )
+
+    @property
+    def value_sek(self) -> int:
+        return _sek(self.result["value"])
+
+    @property
+    def is_proven(self) -> bool:
+        return bool(self.result["value"] == self.result["upper_bound"] and self.result["status"] == "optimal")
+
+    @property
+    def gap_sek(self) -> int:
+        return _sek(self.result["upper_bound"]) - self.value_sek
+
+    @property
+    def hurdle(self) -> float:
+        return float(self.round.get("hurdle", 0))
+
+    @property
+    def authorisation_left_sek(self) -> int | None:
+        left = explaining.authorisation_left(self.round, self.result)
+        return None if left is None else left * THOUSAND
+
+    @cached_property
+    def practice(self) -> list[PracticeLine]:
+        labels = {
+            "ratio": _("Hela ansökningar, mest effekt per krona först"),
+            "score": _("Hela ansökningar, högst poäng först"),
+            "score_cut_off": _("Hela ansökningar, högst poäng först, stopp vid den första som inte ryms"),
+            "greedy": _("Block för block, mest effekt per krona först"),
+        }
+        order = [block.id for application in self.applications for block in application.blocks]
+        return [
+            PracticeLine(
+                label=labels.get(row["method"], row["method"]),
+                chosen=len(row["chosen"]),
+                value_sek=_sek(row["value"]),
+                loss_sek=_sek(row["loss"]),
+                loss_share=row["loss_share"],
+                lost=tuple(name for name in order if name in self.chosen_ids and name not in row["chosen"]),
+                gained=tuple(name for name in order if name in row["chosen"] and name not in self.chosen_ids),
+            )
+            for row in self.run.practice
+        ]
+
+    @property
+    def largest_loss(self) -> PracticeLine | None:
+        return max(self.practice, key=lambda row: row.loss_sek, default=None)
+
+
+def _sek(tkr: int | float) -> int:
+    """Thousands, with decimals where the hurdle has them, as the nearest whole kronor."""
+    return round(Fraction(str(tkr)) * THOUSAND)
