@@ -94,6 +94,25 @@ def payment_is_within_the_plan(amount_sek: int, planned_sek: int, reason: str) -
     return []
 
 
+def payment_follows_approval(on: dt.date, reference: str, approved_on: dt.date, today: dt.date) -> list[Problem]:
+    """Money leaves when two have approved, and the payer's own reference says which transfer it was."""
+    rule = "payment_follows_approval"
+    problems = []
+    if on > today:
+        problems.append(Problem(_("Betalningsdagen kan inte ligga i framtiden."), field="on", rule=rule))
+    if on < approved_on:
+        problems.append(
+            Problem(
+                _("Betalningsdagen ligger före den andra attesten, %(day)s.") % {"day": approved_on.isoformat()},
+                field="on",
+                rule=rule,
+            )
+        )
+    if not reference.strip():
+        problems.append(Problem(_("Skriv betalningens referens."), field="reference", rule=rule))
+    return problems
+
+
 def hours_are_reasonable(hours: int) -> list[Problem]:
     if 0 <= hours <= MOST_HOURS:
         return []
@@ -113,13 +132,35 @@ def half_year_of(day: dt.date) -> tuple[dt.date, dt.date]:
     return dt.date(day.year, 7, 1), dt.date(day.year, 12, 31)
 
 
-def period_is_a_half_year(starts_on: dt.date, today: dt.date) -> list[Problem]:
+def period_is_a_half_year(
+    starts_on: dt.date, today: dt.date, decided_from: dt.date | None = None, decided_to: dt.date | None = None
+) -> list[Problem]:
+    """A half-year that has begun and that the grant's period reaches into."""
     rule = "period_is_a_half_year"
     if half_year_of(starts_on)[0] != starts_on:
         return [Problem(_("Perioden börjar den 1 januari eller den 1 juli."), field="starts_on", rule=rule)]
     if starts_on > today:
         return [Problem(_("Perioden har inte börjat än; redovisa när arbetet är gjort."), field="starts_on", rule=rule)]
+    is_before = decided_from is not None and half_year_of(starts_on)[1] < decided_from
+    is_after = decided_to is not None and starts_on > decided_to
+    if is_before or is_after:
+        return [Problem(_("Halvåret ligger utanför den period som bidraget gäller."), field="starts_on", rule=rule)]
     return []
+
+
+def basis_is_whole_half_years(basis_from: dt.date, basis_to: dt.date) -> list[Problem]:
+    """Hours are reported per half-year: a period that cuts one in two would leave its hours out without a word."""
+    rule = "basis_is_whole_half_years"
+    problems = []
+    if half_year_of(basis_from)[0] != basis_from:
+        message = _("Perioden börjar den 1 januari eller den 1 juli, som redovisningen av timmar.")
+        problems.append(Problem(message, field="basis_from", rule=rule))
+    if half_year_of(basis_to)[1] != basis_to:
+        message = _("Perioden slutar den 30 juni eller den 31 december, som redovisningen av timmar.")
+        problems.append(Problem(message, field="basis_to", rule=rule))
+    if basis_from > basis_to:
+        problems.append(Problem(_("Periodens första dag ligger efter dess sista."), field="basis_to", rule=rule))
+    return problems
 
 
 def every_region_has_reported(missing: Iterable[str]) -> list[Problem]:

@@ -40,7 +40,7 @@ class ReasonForm(forms.Form):
 class HoursForm(InTheNameOf):
     """One field per granted block: hours of one region and half-year."""
 
-    starts_on = forms.ChoiceField(label=_("Period"))
+    starts_on = forms.ChoiceField(label=_("Period"), widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, blocks: Iterable[Any], periods: Iterable[dt.date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from hemtag import clock
 from hemtag.history.actions import Actor, record, register
 from hemtag.history.models import Direction
+from hemtag.history.queries import events_about
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import Clash, Difference, DoesNotHold, Problem, WrongState, holds, require
 
@@ -120,6 +122,27 @@ def write_underlag(
 EDITABLE = ("title", "summary", "body", "conditions", "hours_to_make", "valid_until")
 
 
+def _differences(underlag: Underlag, mine: Mapping[str, Any]) -> list[Difference]:
+    """What is saved, field by field, where it is not what the writer has typed."""
+    words = {
+        "title": _("Titel"),
+        "summary": _("Sammanfattning"),
+        "body": _("Underlaget"),
+        "conditions": _("Förutsättningar"),
+        "hours_to_make": _("Arbetstid att ta fram, timmar"),
+        "valid_until": _("Gäller till och med"),
+    }
+    found = [
+        Difference(name, label, str(saved if saved is not None else ""))
+        for name, label in words.items()
+        if name in mine and (saved := getattr(underlag, name)) != mine[name]
+    ]
+    theirs = list(underlag.obstacles.all())
+    if set(theirs) != set(mine["obstacles"]):
+        found.append(Difference("obstacles", _("Hinder som det hjälper mot"), ", ".join(map(str, theirs))))
+    return found
+
+
 @transaction.atomic
 def edit_underlag(
     *,
@@ -129,22 +152,19 @@ def edit_underlag(
     obstacles: Iterable[Obstacle],
     **values: str | int | dt.date | None,
 ) -> Underlag:
-    """Change a draft. A published one is changed by publishing a new version of the draft text."""
+    """Change a draft; what is published is never changed."""
     require(rules.may_write(by, underlag.owner))
     underlag = Underlag.objects.select_for_update().get(pk=underlag.pk)
     if underlag.state != UnderlagState.DRAFT:
         raise WrongState(_("Underlaget är publicerat och ändras inte; det kan återkallas."))
     holds(checks.text_is_given(str(values.get("title", underlag.title)), "title"))
     if underlag.version != version:
+        saved = events_about(underlag).filter(verb__in=("wrote_underlag", "edited_underlag"))[0]
         raise Clash(
-            who=_("En kollega"),
-            at=clock.now(),
+            who=saved.actor,
+            at=saved.at,
             version=underlag.version,
-            differences=[
-                Difference(name, name, str(getattr(underlag, name)))
-                for name in EDITABLE
-                if name in values and getattr(underlag, name) != values[name]
-            ],
+            differences=_differences(underlag, {**values, "obstacles": obstacles}),
         )
     before = {name: str(getattr(underlag, name)) for name in EDITABLE if name in values}
     for name in EDITABLE:
@@ -173,6 +193,7 @@ def publish_underlag(*, by: Person, underlag: Underlag, change_note: str = "") -
             hours_to_make=underlag.hours_to_make,
             obstacles=underlag.obstacles.count(),
         )
+        + checks.underlag_is_still_valid(underlag.valid_until, clock.today())
     )
     content = {name: str(getattr(underlag, name)) for name in ("kind", "title", "summary", "body", "conditions")}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -246,6 +267,7 @@ def record_reuse(
             note=note,
         )
     )
+    saved = 0 if kind == ReuseKind.NOT_APPLICABLE else hours_alone
     before = Reuse.objects.filter(underlag=underlag, region=region).values("kind", "hours_spent", "hours_alone").first()
     newest = underlag.versions.first()
     reuse, _created = Reuse.objects.update_or_create(
@@ -255,7 +277,7 @@ def record_reuse(
             "version": newest.number if newest else 1,
             "kind": kind,
             "hours_spent": hours_spent,
-            "hours_alone": 0 if kind == ReuseKind.NOT_APPLICABLE else hours_alone,
+            "hours_alone": saved,
             "note": note,
             "recorded_by": by,
             "recorded_at": clock.now(),
@@ -269,7 +291,7 @@ def record_reuse(
             "region": region.code,
             "kind": kind.value,
             "hours_spent": hours_spent,
-            "hours_alone": hours_alone,
+            "hours_alone": saved,
             "before": before,
         },
     )

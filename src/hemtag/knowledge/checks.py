@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import unicodedata
@@ -117,6 +118,13 @@ def underlag_is_complete(
     if not obstacles:
         problems.append(Problem(_("Välj minst ett hinder som underlaget hjälper mot."), "obstacles", rule=rule))
     return problems
+
+
+def underlag_is_still_valid(valid_until: dt.date | None, today: dt.date) -> list[Problem]:
+    if valid_until is None or valid_until >= today:
+        return []
+    message = _("Giltighetstiden gick ut %(day)s. Ange en senare dag, eller ingen.") % {"day": valid_until.isoformat()}
+    return [Problem(message, field="valid_until", rule="underlag_is_still_valid")]
 
 
 MOST_REUSE_HOURS = 20_000

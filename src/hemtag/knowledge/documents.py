@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -45,7 +45,7 @@ def store(*, by: Person | None, owner: Organisation, name: str, content: bytes) 
     path = path_of(sha256)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        part = path.with_suffix(f".{uuid.uuid4().hex}.part")
         part.write_bytes(content)
         part.replace(path)
     document = Document.objects.create(

@@ -61,7 +61,7 @@ def underlag_list(person: Any, *, text: str = "", kind: str = "") -> list[tuple[
         rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word))
     if kind:
         rows = rows.filter(kind=kind)
-    cost = fact_on("hourly_cost", clock.today())
+    cost = hourly_cost()
     return [(row, gain_of([row], cost)) for row in rows]
 
 
@@ -73,7 +73,7 @@ def what_is_missing(underlag: Underlag) -> list[Problem]:
         conditions=underlag.conditions,
         hours_to_make=underlag.hours_to_make,
         obstacles=underlag.obstacles.count(),
-    )
+    ) + checks.underlag_is_still_valid(underlag.valid_until, clock.today())
 
 
 def why_withdrawn(underlag: Underlag) -> str:
@@ -125,7 +125,7 @@ class Gain:
     """What making an underlag once has gained so far, in hours that regions have reported.
 
     `alone` is what the reusing regions say the work would have taken them, `spent` what reuse took. A region that
-    found it not applicable has spent and gained nothing. `value_sek` prices the net with a dated hourly cost.
+    found it not applicable counts with the hours it spent and saves nothing. `value_sek` prices the net with a dated hourly cost.
     """
 
     regions: int
@@ -149,8 +149,12 @@ class Gain:
         return max(0, -self.after_making)
 
 
-def gain_of(underlags: Iterable[Underlag], cost: DatedFact | None = None) -> Gain:
-    """The gain of one or many underlag whose `reuses` are prefetched, priced at today's hourly cost."""
+def hourly_cost() -> DatedFact | None:
+    return fact_on("hourly_cost", clock.today())
+
+
+def gain_of(underlags: Iterable[Underlag], cost: DatedFact | None) -> Gain:
+    """The gain of one or many underlag whose `reuses` are prefetched, priced at an hourly cost."""
     used: set[int] = set()
     alone = spent = made = 0
     for underlag in underlags:
@@ -161,7 +165,6 @@ def gain_of(underlags: Iterable[Underlag], cost: DatedFact | None = None) -> Gai
                 continue
             used.add(reuse.region_id)
             alone += reuse.hours_alone
-    cost = cost or fact_on("hourly_cost", clock.today())
     value = None
     if cost is not None:
         value = int((Decimal(alone - spent) * cost.value).quantize(Decimal(1), rounding=ROUND_HALF_UP))
@@ -170,7 +173,7 @@ def gain_of(underlags: Iterable[Underlag], cost: DatedFact | None = None) -> Gai
 
 def total_gain() -> Gain:
     published = Underlag.objects.filter(state=UnderlagState.PUBLISHED).prefetch_related("reuses")
-    return gain_of(published)
+    return gain_of(published, hourly_cost())
 
 
 def reuse_by_region(underlag: Underlag) -> list[tuple[Any, Any]]:

@@ -70,7 +70,7 @@ def underlag(request: HttpRequest, slug: str) -> HttpResponse:
         "knowledge/underlag.html",
         {
             "underlag": row,
-            "gain": queries.gain_of([row]),
+            "gain": queries.gain_of([row], queries.hourly_cost()),
             "regions": queries.reuse_by_region(row),
             "may_edit": any(region.pk == row.owner_id for region in own),
             "may_publish": rules.may_publish(request.user, row),

@@ -41,12 +41,13 @@ def prepare_payment(*, by: Person, planned: PlannedPayment, amount_sek: int, rea
     require(rules.may_prepare(by, planned.decision))
     holds(checks.payment_is_within_the_plan(amount_sek, planned.amount_sek, reason))
     planned = PlannedPayment.objects.select_for_update().get(pk=planned.pk)
+    withheld = reason if amount_sek < planned.amount_sek else ""
     existing = Payment.objects.filter(planned=planned).first()
     if existing is not None:
         if existing.state != PaymentState.WITHHELD:
             raise WrongState(_("Utbetalningen är redan förberedd."))
         existing.approvals.all().delete()
-        existing.state, existing.amount_sek, existing.withheld_reason = PaymentState.PREPARED, amount_sek, reason
+        existing.state, existing.amount_sek, existing.withheld_reason = PaymentState.PREPARED, amount_sek, withheld
         existing.prepared_by, existing.prepared_at = by, clock.now()
         existing.save()
         payment = existing
@@ -54,7 +55,7 @@ def prepare_payment(*, by: Person, planned: PlannedPayment, amount_sek: int, rea
         payment = Payment.objects.create(
             planned=planned,
             amount_sek=amount_sek,
-            withheld_reason=reason,
+            withheld_reason=withheld,
             prepared_by=by,
             prepared_at=clock.now(),
         )
@@ -63,7 +64,7 @@ def prepare_payment(*, by: Person, planned: PlannedPayment, amount_sek: int, rea
         by=by,
         verb="prepared_payment",
         subject=payment,
-        details={"amount_sek": amount_sek, "planned_sek": planned.amount_sek, "reason": reason},
+        details={"amount_sek": amount_sek, "planned_sek": planned.amount_sek, "reason": withheld},
         ground="16 § SFS 2024:1102",
     )
     return payment
@@ -72,9 +73,10 @@ def prepare_payment(*, by: Person, planned: PlannedPayment, amount_sek: int, rea
 @transaction.atomic
 def approve_payment(*, by: Person, payment: Payment) -> Payment:
     """The second approval, by another person than the first."""
+    require(rules.may_pay(by))
     payment = _locked(payment)
-    require(rules.may_approve(by, payment))
     _move(payment, PaymentState.APPROVED)
+    require(rules.may_approve(by, payment))
     Approval.objects.create(payment=payment, person=by, at=clock.now())
     payment.save(update_fields=["state"])
     record(by=by, verb="approved_payment", subject=payment, details={"amount_sek": payment.amount_sek})
@@ -85,11 +87,11 @@ def approve_payment(*, by: Person, payment: Payment) -> Payment:
 def mark_paid(*, by: Person, payment: Payment, on: dt.date, reference: str) -> Payment:
     require(rules.may_pay(by))
     payment = _locked(payment)
-    if on > clock.today():
-        raise DoesNotHold([Problem(_("Betalningsdagen kan inte ligga i framtiden."), field="on")])
     if payment.state == PaymentState.PREPARED:
         raise WrongState(_("Utbetalningen är inte attesterad av två personer än."))
     _move(payment, PaymentState.PAID)
+    approved_on = clock.day_of(max(payment.approvals.values_list("at", flat=True)))
+    holds(checks.payment_follows_approval(on, reference, approved_on, clock.today()))
     payment.paid_on, payment.reference = on, reference
     payment.save(update_fields=["state", "paid_on", "reference"])
     application = payment.planned.decision.application
@@ -132,8 +134,7 @@ def distribute(*, by: Person, payment: Payment, basis_from: dt.date, basis_to: d
         raise WrongState(_("Bara en utbetalning som är utbetald kan fördelas."))
     if Distribution.objects.filter(payment=payment).exists():
         raise WrongState(_("Utbetalningen är redan fördelad."))
-    if basis_from > basis_to:
-        raise DoesNotHold([Problem(_("Periodens första dag ligger efter dess sista."), field="basis_to")])
+    holds(checks.basis_is_whole_half_years(basis_from, basis_to))
     hours = queries.hours_by_region(decision, basis_from, basis_to)
     own_time, rest = queries.budget_to_share_by(decision, payment.planned.due_on.year)
     holds(checks.there_is_something_to_share_by(own_time, sum(rest.values()), sum(hours.values())))

@@ -19,14 +19,17 @@ from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 from .. import checks, queries, rules
 from ..models import RECOVERY_NEXT, RecoveryCase, RecoveryGround, RecoveryState
 
-# § 20: the state's lending rate plus two percentage points.
+# § 20, for a call whose own rule set does not say: the state's lending rate plus two percentage points.
 ABOVE_LENDING_RATE = Decimal(2)
 
 
+def _locked(case: RecoveryCase) -> RecoveryCase:
+    cases = RecoveryCase.objects.select_for_update()
+    return cases.select_related("application__submission__responsible", "application__submission__call").get(pk=case.pk)
+
+
 def _moved(case: RecoveryCase, to: RecoveryState) -> RecoveryCase:
-    case = (
-        RecoveryCase.objects.select_for_update().select_related("application__submission__responsible").get(pk=case.pk)
-    )
+    case = _locked(case)
     if to not in RECOVERY_NEXT[case.state]:
         raise WrongState(_("Ärendet är i läget ”%(state)s”.") % {"state": case.get_state_display().lower()})
     case.state = to
@@ -100,9 +103,7 @@ def hear(*, by: Person, case: RecoveryCase, due_on: dt.date) -> RecoveryCase:
 @transaction.atomic
 def give_statement(*, by: Person, case: RecoveryCase, statement: str) -> RecoveryCase:
     require(rules.may_state(by, case))
-    case = (
-        RecoveryCase.objects.select_for_update().select_related("application__submission__responsible").get(pk=case.pk)
-    )
+    case = _locked(case)
     if case.state != RecoveryState.HEARING:
         raise WrongState(_("Ärendet är i läget ”%(state)s”.") % {"state": case.get_state_display().lower()})
     if case.stated_at is not None:
@@ -136,9 +137,10 @@ def decide_recovery(
         raise DoesNotHold(_("Statens utlåningsränta saknas i registret över daterade uppgifter. Lägg in den först."))
     case.decided_on, case.decided_sek = today, decided_sek
     case.reasons, case.relief_reason = reasons, relief_reason
-    case.interest_percent, case.interest_from = rate.value + ABOVE_LENDING_RATE, checks.a_month_after(today)
+    margin = case.application.submission.call.rule_set.get("interest_margin_percentage_points", ABOVE_LENDING_RATE)
+    case.interest_percent, case.interest_from = rate.value + Decimal(margin), checks.a_month_after(today)
     if decided_sek == 0:
-        case.state = RecoveryState.CLOSED
+        case.state = RecoveryState.CLOSED  # nothing is left to repay
     case.save()
     _registered(case, _("Beslut om återkrav"), Direction.OUT)
     record(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +16,8 @@ from hemtag.assessment.models import Decision
 from hemtag.grants.models import Block
 from hemtag.history.actions import record, register
 from hemtag.history.models import Direction
+from hemtag.history.queries import events_about
+from hemtag.money import kronor
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import Clash, Difference, DoesNotHold, Problem, WrongState, holds, require
 
@@ -31,7 +36,7 @@ def report_hours(
     require(rules.may_contribute(by, region))
     if region.pk not in {participant.pk for participant in queries.participants_of(decision)}:
         raise DoesNotHold(_("%(region)s deltar inte i ansökan.") % {"region": region.name})
-    problems = checks.period_is_a_half_year(starts_on, clock.today())
+    problems = checks.period_is_a_half_year(starts_on, clock.today(), decision.period_from, decision.period_to)
     problems += [
         Problem(problem.message, field=f"block_{pk}", rule=problem.rule)
         for pk, number in hours.items()
@@ -114,18 +119,20 @@ def write_part(
     part = ReportPart.objects.select_for_update().filter(report=report, region=region).first()
     if part is None:
         part = ReportPart(report=report, region=region, version=0, text="", cost_sek=0)
-    if part.version != version:
+    elif part.version != version:
+        theirs = (("text", _("Vad har gjorts"), part.text, text), ("cost", _("Kostnad"), part.cost_sek, cost_sek))
         raise Clash(
-            who=part.reported_by.name if part.reported_by else "",
+            who=part.reported_by.name if part.reported_by else "Hemtag",
             at=part.reported_at,
             version=part.version,
             differences=[
-                Difference("text", _("Vad har gjorts"), part.text),
-                Difference("cost", _("Kostnad"), str(part.cost_sek)),
+                Difference(field, label, kronor(saved) if isinstance(saved, int) else saved)
+                for field, label, saved, mine in theirs
+                if saved != mine
             ],
         )
     before = {"text": part.text, "cost_sek": part.cost_sek}
-    part.version, part.text, part.cost_sek = version + 1, text, cost_sek
+    part.version, part.text, part.cost_sek = part.version + 1, text, cost_sek
     part.reported_by, part.reported_at = by, clock.now()
     part.save()
     record(
@@ -143,9 +150,10 @@ def write_progress(*, by: Person, report: Report, version: int, progress: str) -
     require(rules.may_write_progress(by, report))
     report = _open(report)
     if report.version != version:
+        saved = events_about(report).filter(verb="wrote_report")[0]
         raise Clash(
-            who=_("En kollega"),
-            at=clock.now(),
+            who=saved.actor,
+            at=saved.at,
             version=report.version,
             differences=[Difference("progress", _("Hur arbetet har gått"), report.progress)],
         )
@@ -159,20 +167,35 @@ def write_progress(*, by: Person, report: Report, version: int, progress: str) -
 def submit_report(*, by: Person, report: Report) -> Report:
     require(rules.may_submit_report(by, report))
     report = _open(report)
-    written = set(report.parts.values_list("region_id", flat=True))
-    missing = [region.name for region in queries.participants_of(report.decision) if region.pk not in written]
-    holds(checks.every_region_has_reported(missing) + checks.the_whole_is_described(report.progress))
+    holds(queries.what_is_missing(report))
     report.state, report.submitted_by, report.submitted_at = ReportState.SUBMITTED, by, clock.now()
     report.save(update_fields=["state", "submitted_by", "submitted_at"])
+    content = _content(report)
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    _registered(report, str(report.get_kind_display()), Direction.IN, digest)
+    details = {"content": content, "sha256": digest}
+    record(by=by, verb="submitted_report", subject=report, details=details, ground="15 § SFS 2024:1102")
+    return report
+
+
+def _content(report: Report) -> dict[str, Any]:
+    """Every word and figure of the report as handed in: history keeps it, whatever is completed afterwards."""
+    parts = report.parts.select_related("region", "reported_by")
+    return {
+        "progress": report.progress,
+        "parts": {part.region.code: {"text": part.text, "cost_sek": part.cost_sek} for part in parts},
+    }
+
+
+def _registered(report: Report, subject: str, direction: Direction, sha256: str = "") -> None:
     application = report.decision.application
     register(
-        subject=f"{report.get_kind_display()}: {application.title}",
+        subject=f"{subject}: {application.title}",
         party=application.submission.responsible.name,
-        direction=Direction.IN,
+        direction=direction,
         case_number=application.submission.case_number,
+        sha256=sha256,
     )
-    record(by=by, verb="submitted_report", subject=report, ground="15 § SFS 2024:1102")
-    return report
 
 
 @transaction.atomic
@@ -181,11 +204,12 @@ def settle_report(*, by: Person, report: Report, accept: bool, reason: str = "")
     require(rules.may_accept_report(by))
     report = Report.objects.select_for_update().get(pk=report.pk)
     to = ReportState.ACCEPTED if accept else ReportState.OPEN
-    if to not in REPORT_NEXT[report.state] or report.state == ReportState.OPEN:
+    if to not in REPORT_NEXT[report.state]:
         raise WrongState(_("Redovisningen är i läget ”%(state)s”.") % {"state": report.get_state_display().lower()})
     if not accept and not reason.strip():
         raise DoesNotHold([Problem(_("Skriv vad som behöver kompletteras."), field="reason")])
     report.state = to
     report.save(update_fields=["state"])
+    _registered(report, _("Redovisning godtagen") if accept else _("Begäran om komplettering"), Direction.OUT)
     record(by=by, verb="accepted_report" if accept else "returned_report", subject=report, details={"reason": reason})
     return report

@@ -17,12 +17,13 @@ from .. import queries
 @transaction.atomic
 def propose_block(*, by: Person, granted: BlockDecision, **values: Any) -> Solution:
     """Propose a granted block as a solution of the responsible region; each block once."""
+    granted = BlockDecision.objects.select_for_update().get(pk=granted.pk)
     block = granted.block
     application = block.application
     return catalogue.propose_from_grant(
         by=by,
         owner=application.submission.responsible,
-        origin=f"{granted.decision.number}, block {block.number}: {block.title}",
+        origin=f"{granted.decision.number}, block {block.number}: {block.title}"[:200],
         origin_key=queries.origin_key(granted),
         **values,
     )

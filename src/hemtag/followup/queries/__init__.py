@@ -1,6 +1,11 @@
 """Reading what happens after the decision. The first argument is the person who asks."""
 
-from .granting import as_solution, granted_block_for, granted_blocks_of, origin_key
+from .granting import (
+    as_solution,
+    granted_block_for,
+    granted_blocks_of,
+    origin_key,
+)
 from .paying import (
     MoneyOf,
     YearOfMoney,
@@ -13,10 +18,18 @@ from .paying import (
     payments_to_handle,
     planned_payment_for,
 )
-from .recovering import claimable_sek, next_acts, recovery_cases_for, recovery_for
+from .recovering import (
+    claimable_sek,
+    interest_if_paid,
+    next_acts,
+    recovery_cases_for,
+    recovery_for,
+)
 from .reporting import (
+    Parts,
     is_open,
     is_submitted,
+    kind_of_report,
     part_so_far,
     parts_of,
     report_for,
@@ -24,7 +37,12 @@ from .reporting import (
     reports_to_open,
     what_is_missing,
 )
-from .seeing import follow_up_for, follow_ups_for, own_regions_in, participants_of
+from .seeing import (
+    follow_up_for,
+    follow_ups_for,
+    own_regions_in,
+    participants_of,
+)
 from .sharing import (
     HoursTable,
     budget_to_share_by,
@@ -33,15 +51,21 @@ from .sharing import (
     hours_so_far,
     hours_table,
     latest_half_year,
+    period_named,
     periods_of,
     share_for,
     share_rule,
+    shares_for,
+    statements_of,
 )
-from .waiting import next_for
+from .waiting import (
+    next_for,
+)
 
 __all__ = [
     "HoursTable",
     "MoneyOf",
+    "Parts",
     "YearOfMoney",
     "approved_payments",
     "as_solution",
@@ -56,8 +80,10 @@ __all__ = [
     "hours_so_far",
     "hours_table",
     "instalments_of",
+    "interest_if_paid",
     "is_open",
     "is_submitted",
+    "kind_of_report",
     "latest_half_year",
     "ledger",
     "money_of",
@@ -71,6 +97,7 @@ __all__ = [
     "parts_of",
     "payment_for",
     "payments_to_handle",
+    "period_named",
     "periods_of",
     "planned_payment_for",
     "recovery_cases_for",
@@ -80,5 +107,7 @@ __all__ = [
     "reports_to_open",
     "share_for",
     "share_rule",
+    "shares_for",
+    "statements_of",
     "what_is_missing",
 ]

@@ -46,3 +46,12 @@ def next_acts(person: Any, case: RecoveryCase, today: dt.date) -> dict[str, bool
         "decide": RecoveryState.DECIDED in to and heard and bool(rules.may_decide_recovery(person)),
         "repaid": RecoveryState.REPAID in to and bool(rules.may_pay(person)),
     }
+
+
+def interest_if_paid(case: RecoveryCase, on: dt.date) -> int | None:
+    """Kronor of interest if the decided amount comes back that day; None where nothing is owed."""
+    if case.state != RecoveryState.DECIDED:
+        return None
+    if case.decided_sek is None or case.interest_percent is None or case.interest_from is None:
+        raise AssertionError("a decided case has its amount and interest")
+    return checks.interest_sek(case.decided_sek, case.interest_percent, case.interest_from, on)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 
 from hemtag.assessment.models import Decision
+from hemtag.grants.models import Cost
 from hemtag.organisations.models import Organisation
 from hemtag.refusals import Problem
 
@@ -34,10 +36,40 @@ def reports_to_open(decision: Decision) -> list[ReportKind]:
     return [kind for kind in ReportKind if due[kind] is not None and kind not in begun]
 
 
-def parts_of(report: Report) -> list[tuple[Organisation, ReportPart | None]]:
-    """Every participating region with its part, or None where it is missing."""
+def kind_of_report(word: str) -> ReportKind | None:
+    return ReportKind(word) if word in ReportKind.values else None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Every participating region with its part (None where it is missing) and its planned cost, in kronor."""
+
+    rows: list[tuple[Organisation, ReportPart | None, int]]
+    until: int
+
+    @property
+    def planned_sek(self) -> int:
+        return sum(planned for _region, _part, planned in self.rows)
+
+    @property
+    def cost_sek(self) -> int:
+        return sum(part.cost_sek for _region, part, _planned in self.rows if part)
+
+
+def parts_of(report: Report) -> Parts:
+    """Planned beside actual: what regions say it has cost, beside the decided blocks' cost up to the report's year.
+
+    A report of early in the year speaks of the year before.
+    """
+    until = report.due_on.year - (1 if report.due_on.month <= 6 else 0)
+    cells = Cost.objects.filter(
+        block__application=report.decision.application, block__decision__is_granted=True, year__lte=until
+    )
+    summed = cells.order_by().values("region_id").annotate(sek=Sum(F("requested_sek") + F("cofinancing_sek")))
+    planned = {row["region_id"]: row["sek"] for row in summed}
     written = {part.region_id: part for part in report.parts.select_related("region", "reported_by")}
-    return [(region, written.get(region.pk)) for region in participants_of(report.decision)]
+    rows = [(region, written.get(region.pk), planned.get(region.pk, 0)) for region in participants_of(report.decision)]
+    return Parts(rows, until)
 
 
 def part_so_far(report: Report, region: Organisation) -> dict[str, Any]:
@@ -49,7 +81,8 @@ def part_so_far(report: Report, region: Organisation) -> dict[str, Any]:
 
 def what_is_missing(report: Report) -> list[Problem]:
     """What handing in would refuse, in the words of the same checks."""
-    missing = [region.name for region, part in parts_of(report) if part is None]
+    written = {part.region_id for part in report.parts.all()}
+    missing = [region.name for region in participants_of(report.decision) if region.pk not in written]
     return checks.every_region_has_reported(missing) + checks.the_whole_is_described(report.progress)
 
 

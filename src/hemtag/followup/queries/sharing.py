@@ -62,7 +62,7 @@ def latest_half_year(payment: Payment) -> dict[str, dt.date]:
     return {"basis_from": starts_on, "basis_to": ends_on}
 
 
-def share_for(person: Any, pk: int) -> Share:
+def shares_for(person: Any) -> QuerySet[Share]:
     """A statement is read by the region it is for, the responsible region, the delegation and the auditor."""
     shares = Share.objects.select_related(
         "region", "distribution__payment__planned__decision__application__submission__responsible"
@@ -73,7 +73,17 @@ def share_for(person: Any, pk: int) -> Share:
             Q(region__in=own)
             | Q(distribution__payment__planned__decision__application__submission__responsible__in=own)
         )
-    return shares.get(pk=pk)
+    return shares
+
+
+def share_for(person: Any, pk: int) -> Share:
+    return shares_for(person).get(pk=pk)
+
+
+def statements_of(person: Any, decision: Decision) -> set[int]:
+    """The keys of the statements that the person may open."""
+    shares = shares_for(person).filter(distribution__payment__planned__decision=decision)
+    return set(shares.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -106,18 +116,24 @@ def periods_of(decision: Decision) -> list[dt.date]:
     """The half-years that have begun, newest first, from the start of the decided period."""
     first = decision.period_from or clock.today()
     day, periods = checks.half_year_of(first)[0], []
-    while day <= clock.today():
+    last = min(clock.today(), decision.period_to or clock.today())
+    while day <= last:
         periods.append(day)
         day = checks.half_year_of(day)[1] + dt.timedelta(days=1)
     return periods[::-1]
 
 
-def hours_so_far(person: Any, decision: Decision, period: str) -> dict[str, Any]:
-    """What the own region has reported for a period, to correct; the newest period when none is named."""
-    own, periods = own_regions_in(person, decision), periods_of(decision)
-    if not own or not periods:
+def period_named(decision: Decision, period: str) -> dt.date | None:
+    """The half-year that an address names; the newest when it names none, None before the first."""
+    periods = periods_of(decision)
+    return next((day for day in periods if day.isoformat() == period), periods[0] if periods else None)
+
+
+def hours_so_far(person: Any, decision: Decision, wanted: dt.date | None) -> dict[str, Any]:
+    """What the own region has reported for a period, to correct."""
+    own = own_regions_in(person, decision)
+    if not own or wanted is None:
         return {}
-    wanted = next((day for day in periods if day.isoformat() == period), periods[0])
     rows = contributions_of(decision).filter(region=own[0], starts_on=wanted)
     return {
         "region": own[0].code,

@@ -13,7 +13,7 @@ from hemtag.assessment.queries.assessing import Waiting
 from hemtag.organisations.models import Organisation, Role
 from hemtag.organisations.rules import has_role, regions_of
 
-from ..models import PaymentState, RecoveryState, ReportState, Share
+from ..models import Payment, PaymentState, RecoveryState, ReportState, Share
 from .paying import payments_to_handle
 from .recovering import recovery_cases_for
 from .reporting import reports_for
@@ -63,7 +63,17 @@ def _payments_waiting(person: Any) -> list[Waiting]:
 
 def _regions_waiting(person: Any, regions: list[Organisation]) -> list[Waiting]:
     found = []
-    for share in Share.objects.filter(region__in=regions, confirmed_at__isnull=True).select_related(
+    money = regions_of(person, Role.ECONOMIST, Role.REPRESENTATIVE)
+    undistributed = Payment.objects.filter(
+        planned__decision__application__submission__responsible__in=money,
+        state=PaymentState.PAID,
+        distribution__isnull=True,
+    )
+    for payment in undistributed.select_related("planned__decision__application"):
+        number = payment.planned.decision.application.number
+        text = _("Fördela utbetalningen till regionerna i %(number)s") % {"number": number}
+        found.append(Waiting(text, reverse("distribute", args=[payment.pk])))
+    for share in Share.objects.filter(region__in=money, confirmed_at__isnull=True).select_related(
         "distribution__payment__planned__decision__application"
     ):
         number = share.distribution.payment.planned.decision.application.number
@@ -74,8 +84,9 @@ def _regions_waiting(person: Any, regions: list[Organisation]) -> list[Waiting]:
         if any(region.pk not in written for region in regions):
             text = _("Skriv er del av redovisningen för %(number)s") % {"number": report.decision.application.number}
             found.append(Waiting(text, reverse("report", args=[report.pk]), report.due_on))
+    speakers = regions_of(person, Role.REPRESENTATIVE)
     for case in recovery_cases_for(person).filter(
-        state=RecoveryState.HEARING, stated_at__isnull=True, application__submission__responsible__in=regions
+        state=RecoveryState.HEARING, stated_at__isnull=True, application__submission__responsible__in=speakers
     ):
         text = _("Yttra er i återkravsärendet %(number)s") % {"number": case.case_number}
         found.append(Waiting(text, reverse("recovery", args=[case.pk]), case.hearing_due_on))

@@ -49,6 +49,7 @@ def follow_up(request: HttpRequest, number: str) -> HttpResponse:
             "recoveries": queries.recovery_cases_for(person).filter(application=decision.application),
             "may_prepare": rules.may_prepare(person, decision),
             "may_contribute": bool(queries.own_regions_in(person, decision)),
+            "readable": queries.statements_of(person, decision),
             "may_distribute": rules.may_distribute(person, decision),
             "may_recover": rules.may_handle_recovery(person),
             "may_propose": may_propose_granted(person),
@@ -96,6 +97,7 @@ def _payment_page(
         "payment": row,
         "decision": row.planned.decision,
         "may_approve": rules.may_approve(request.user, row),
+        "may_pay": rules.may_pay(request.user),
         "paid_form": paid or PaidForm(initial={"on": clock.today()}),
         "withhold_form": withhold or ReasonForm(),
     }

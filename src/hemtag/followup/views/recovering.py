@@ -18,7 +18,7 @@ from hemtag.organisations.fields import carry_out, status_of
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES
 
-from .. import queries, rules
+from .. import queries
 from ..actions import recovering
 from ..forms import DecideForm, HearForm, OpenRecoveryForm, ReasonForm, RepaidForm, StatementForm
 
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, case: Any, act: str = "", form: forms.Form | Non
         "events": events_about(case),
         "forms": shown,
         "may": queries.next_acts(person, case, clock.today()),
-        "is_party": rules.may_state(person, case),
+        "interest_today": queries.interest_if_paid(case, clock.today()),
     }
     return render(request, "followup/recovery.html", context, status=status_of(form))
 

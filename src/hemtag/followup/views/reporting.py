@@ -23,12 +23,13 @@ from ..forms import HoursForm, PartForm, ProgressForm, ReasonForm
 @reachable(*REGION_ROLES)
 def report_hours(request: HttpRequest, number: str) -> HttpResponse:
     decision = found(queries.follow_up_for, request.user, number)
+    period = queries.period_named(decision, request.GET.get("period", ""))
     form = HoursForm(
         request.POST or None,
         regions=queries.own_regions_in(request.user, decision),
         blocks=[granted.block for granted in queries.granted_blocks_of(decision)],
         periods=queries.periods_of(decision),
-        initial=queries.hours_so_far(request.user, decision, request.GET.get("period", "")),
+        initial=queries.hours_so_far(request.user, decision, period),
     )
     if request.method == "POST" and carry_out(
         form,
@@ -42,14 +43,15 @@ def report_hours(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("Arbetstiden är redovisad."))
         return redirect("follow_up", number)
-    return render(request, "followup/report_hours.html", {"form": form, "decision": decision}, status=status_of(form))
+    context = {"form": form, "decision": decision, "period": period, "periods": queries.periods_of(decision)}
+    return render(request, "followup/report_hours.html", context, status=status_of(form))
 
 
 @reachable(Role.CASE_OFFICER, Role.AUTHOR, Role.REPRESENTATIVE)
 @require_POST
 def open_report(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     decision = found(queries.follow_up_for, request.user, number)
-    wanted = next((row for row in queries.reports_to_open(decision) if row.value == kind), None)
+    wanted = queries.kind_of_report(kind)
     if wanted is None:
         raise Http404
     report = reporting.open_report(by=request.user, decision=decision, kind=wanted)
