@@ -23,8 +23,8 @@ from .calls import (
     late_accesses,
     unpublished_calls,
 )
-from .content import canonical, content_of, sha256_of, submitted_content, sums_of
-from .missing import CheckLine, facts_of, lines, participant_fact, what_is_missing
+from .content import canonical, content_of, parts_of, sha256_of, submitted_content, sums_of
+from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
 
 __all__ = [
     "Budget",
@@ -49,7 +49,9 @@ __all__ = [
     "is_open",
     "late_accesses",
     "lines",
+    "missing_counts",
     "participant_fact",
+    "parts_of",
     "participant_for",
     "participants_of",
     "sha256_of",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from ..models import (
     Application,
@@ -36,24 +36,6 @@ def sha256_of(content: Mapping[str, Any]) -> str:
 def content_of(submission: Submission) -> dict[str, Any]:
     """Everything in the form as it stands now. The number of queries does not grow with the rows."""
     call, responsible = submission.call, submission.responsible
-    applications = (
-        Application.objects.filter(submission=submission)
-        .prefetch_related(
-            "measure_types",
-            "measuring_points",
-            Prefetch(
-                "participants",
-                Participant.objects.exclude(state=ParticipantState.DECLINED).select_related(
-                    "region", "minutes", "confirmed_by"
-                ),
-            ),
-            Prefetch("blocks", Block.objects.order_by("number")),
-            Prefetch("blocks__needs", Block.objects.order_by("number")),
-            Prefetch("blocks__costs", Cost.objects.select_related("region")),
-            "blocks__effects",
-        )
-        .order_by("number")
-    )
     return {
         "format": FORMAT,
         "call": {
@@ -67,8 +49,27 @@ def content_of(submission: Submission) -> dict[str, Any]:
         "responsible": {"code": responsible.code, "name": responsible.name, "orgnr": responsible.orgnr},
         "economic_analysis": submission.economic_analysis,
         "development_needs": submission.development_needs,
-        "applications": [_application(application) for application in applications],
+        "applications": parts_of(Application.objects.filter(submission=submission)),
     }
+
+
+def parts_of(applications: QuerySet[Application]) -> list[dict[str, Any]]:
+    """The content of each application, in order of their numbers, in eight queries whatever their number."""
+    rows = applications.prefetch_related(
+        "measure_types",
+        "measuring_points",
+        Prefetch(
+            "participants",
+            Participant.objects.exclude(state=ParticipantState.DECLINED).select_related(
+                "region", "minutes", "confirmed_by"
+            ),
+        ),
+        Prefetch("blocks", Block.objects.order_by("number")),
+        Prefetch("blocks__needs", Block.objects.order_by("number")),
+        Prefetch("blocks__costs", Cost.objects.select_related("region")),
+        "blocks__effects",
+    ).order_by("number")
+    return [_application(application) for application in rows]
 
 
 def submitted_content(application: Application) -> dict[str, Any]:

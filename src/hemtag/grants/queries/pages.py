@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -87,8 +86,3 @@ def uninvited(application: Application, regions: Iterable[Organisation]) -> list
     inside = Participant.objects.filter(application=application).exclude(state=ParticipantState.DECLINED)
     taken = set(inside.values_list("region_id", flat=True))
     return [region for region in regions if region.pk not in taken]
-
-
-def missing_counts(person: Any, applications: Iterable[Application], today: dt.date) -> dict[int, int]:
-    """How many things are missing before hand-in, for each draft; the queries do not grow with the rows."""
-    return {}

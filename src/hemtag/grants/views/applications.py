@@ -29,7 +29,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     rows = list(pages.listed(request.user, **form.chosen()))
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("sida"))
-    missing = pages.missing_counts(request.user, page.object_list, clock.today())
+    missing = queries.missing_counts(page.object_list, clock.today())
     for row in page.object_list:
         row.missing = missing.get(row.pk)
         row.deadline = document.deadline_of(row.submission.call, clock.today())
