@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST
 
 from hemtag import clock
 from hemtag.history.queries import events_about
-from hemtag.organisations.access import found, reachable
+from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
-from hemtag.organisations.models import Role
 from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES
 
 from .. import queries

@@ -10,9 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hemtag.organisations.access import found, reachable
+from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
-from hemtag.organisations.models import Role
 from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES
 
 from .. import queries, rules

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import money
-from hemtag.solutions.models import Stage
+from hemtag.solutions.queries import Stage
 from hemtag.web.verbs import VERBS
 
 register = template.Library()
