@@ -356,10 +356,13 @@ class EffectClaim(models.Model):
         ordering = ["block", "perspective", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(low_sek__lte=models.F("likely_sek")) & models.Q(likely_sek__lte=models.F("high_sek")),
+                condition=models.Q(low_sek__lte=models.F("likely_sek"))
+                & models.Q(likely_sek__lte=models.F("high_sek")),
                 name="effect_low_likely_high",
             ),
-            models.CheckConstraint(condition=models.Q(from_year__lte=models.F("to_year")), name="effect_years_in_order"),
+            models.CheckConstraint(
+                condition=models.Q(from_year__lte=models.F("to_year")), name="effect_years_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
