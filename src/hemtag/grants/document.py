@@ -188,6 +188,13 @@ def deadline_of(call: Call, today: dt.date, late_until: dt.date | None = None) -
     return Deadline(call.opens_on, late or call.closes_on, today, late is not None)
 
 
+def years_of(call: Call, cells: Iterable[tuple[int, int, str]]) -> list[int]:
+    """The years that can still be applied for, and any that already holds money: money is not asked for backwards."""
+    written = {year for _region, year, _kind in cells}
+    first = max(call.first_year, call.opens_on.year)
+    return sorted({*range(first, call.last_year + 1), *written})
+
+
 def frame_rows(frames: Iterable[Frame], bound: Mapping[int, int], call: Call) -> list[dict[str, Any]]:
     """What there is to apply for per year of the call: the frame, what is bound already, and what is free."""
     return [

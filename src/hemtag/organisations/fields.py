@@ -111,8 +111,11 @@ def attach(form: forms.Form, problems: Iterable[Problem], rename: Mapping[str, s
     `rename` maps a check's word for a field to the form's own.
     """
     for problem in problems:
+        if hasattr(form, "mark") and form.mark(problem):
+            continue
         name = (rename or {}).get(problem.field, problem.field)
-        form.add_error(name if name in form.fields else None, str(problem))
+        at_field = name in form.fields or hasattr(form, "rows") and "." in name
+        form.add_error(name if at_field else None, str(problem))
 
 
 def carry_out(form: Any, act: Callable[[], Any], rename: Mapping[str, str] | None = None) -> bool:

@@ -15,6 +15,8 @@ from hemtag.organisations.fields import DateField
 from hemtag.organisations.models import Organisation
 from hemtag.refusals import DoesNotHold
 
+from .texts import MayWait
+
 
 def _reason(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, widget=forms.Textarea({"rows": 3}), max_length=2_000)
@@ -59,33 +61,35 @@ class InviteForm(forms.Form):
         self.fields["regions"].queryset = Organisation.objects.filter(pk__in=[region.pk for region in regions])
 
 
-class ParticipationForm(forms.Form):
+class ParticipationForm(MayWait):
     """A region's own decision. Everything may be saved half done; what is missing is shown until it is there."""
 
-    use_required_attribute = False
-    decided_on = DateField(
-        label=_("Beslutsdag"), help_text=_("Till exempel 2026-05-20 eller 20 maj 2026."), required=False
+    decided_on = DateField(label=_("Beslutsdag"), help_text=_("Till exempel 2026-05-20 eller 20 maj 2026."))
+    body = forms.CharField(label=_("Beslutande organ"), help_text=_("Till exempel regionstyrelsen."), max_length=120)
+    paragraph = forms.CharField(
+        label=_("Paragraf"),
+        help_text=_("Till exempel § 112."),
+        max_length=40,
+        widget=forms.TextInput({"class": "short"}),
     )
-    body = forms.CharField(
-        label=_("Beslutande organ"), help_text=_("Till exempel regionstyrelsen."), max_length=120, required=False
-    )
-    paragraph = forms.CharField(label=_("Paragraf"), help_text=_("Till exempel § 112."), max_length=40, required=False)
     minutes = forms.FileField(
         label=_("Protokoll"),
         help_text=_("PDF, PNG, JPG, DOCX eller XLSX, högst 20 MB. En ny fil ersätter den förra."),
         max_length=200,
-        required=False,
     )
     other_support = forms.ChoiceField(
         label=_("Får regionen annat statligt stöd för åtgärden?"),
         help_text=_("Bidrag lämnas inte för en åtgärd som regionen får annat statligt stöd för (5 §)."),
         choices=[choice for choice in OtherSupport.choices if choice[0]],
         widget=forms.RadioSelect,
-        required=False,
     )
     other_support_text = forms.CharField(
-        label=_("Vilket stöd?"), widget=forms.Textarea({"rows": 3}), max_length=5_000, required=False
+        label=_("Vilket stöd, om svaret är ja?"), widget=forms.Textarea({"rows": 3}), max_length=5_000, required=False
     )
+
+    def __init__(self, *args: Any, participant: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.start(participant), **kwargs)
+        self.fields["minutes"].required = participant.minutes_id is None
 
     def clean_minutes(self) -> tuple[str, bytes] | None:
         upload = self.cleaned_data["minutes"]

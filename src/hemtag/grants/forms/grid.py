@@ -18,6 +18,7 @@ from hemtag.grants.models import CostKind
 from hemtag.money import grouped
 from hemtag.organisations.fields import MoneyField, VersionedForm, kronor_of
 from hemtag.organisations.models import Organisation
+from hemtag.refusals import Problem
 
 Amounts = tuple[int, int]
 Key = tuple[int, int, str]  # region id, year, kind: as the action takes them
@@ -84,6 +85,7 @@ class CostGrid(VersionedForm):
         cells: Mapping[Key, Amounts],
         version: int,
     ) -> None:
+        self.rows: list[Row] = []
         super().__init__(data, initial={"version": version})
         self.years = list(years)
         self.regions = {region.code: region for region in regions}
@@ -139,6 +141,13 @@ class CostGrid(VersionedForm):
         if self.wrong:
             self.add_error(None, _("Rätta beloppen som är markerade i rutnätet."))
         return cleaned
+
+    def mark(self, problem: Problem) -> bool:
+        """Show a problem of the action at its cell, which it names "region.kind.year"; False when there is none."""
+        cells = [cell for row in self.rows for cell in row.cells if cell.name == f"s.{problem.field}"]
+        for cell in cells:
+            cell.error = str(problem)
+        return bool(cells)
 
     @property
     def wrong(self) -> list[tuple[Row, Cell]]:

@@ -18,10 +18,10 @@ def text(label: Any, help_text: Any = "", rows: int = 6, **kwargs: Any) -> forms
     return forms.CharField(label=label, help_text=help_text, widget=widget, max_length=20_000, **kwargs)
 
 
-class DraftForm(VersionedForm):
-    """Asks for what must be there at hand-in, and saves whatever is there now: only `needed_now` is demanded."""
+class MayWait(forms.Form):
+    """Asks for what must be there in the end, and saves whatever is there now: only `needed_now` is demanded."""
 
-    needed_now: ClassVar[tuple[str, ...]] = ("version", "title")
+    needed_now: ClassVar[tuple[str, ...]] = ()
     use_required_attribute = False
 
     def _clean_fields(self) -> None:
@@ -31,6 +31,10 @@ class DraftForm(VersionedForm):
         super()._clean_fields()
         for field in later:
             field.required = True
+
+
+class DraftForm(MayWait, VersionedForm):
+    needed_now = ("version", "title")
 
 
 class SubmissionForm(DraftForm):

@@ -54,7 +54,8 @@ def _draft(request: HttpRequest, row: Any) -> HttpResponse:
         "content": content,
         "problems": document.missing_in(queries.lines(facts, only=row)),
         "deadline": document.deadline_of(row.submission.call, clock.today(), facts.late_until),
-        "confirmed": document.confirmed(shown["participants"]),
+        "confirmed_of": _("%(confirmed)s av %(all)s")
+        % {"confirmed": document.confirmed(shown["participants"]), "all": len(shown["participants"])},
         "own": [participant for participant in shown["participants"] if participant["code"] in own],
         "may_edit": rules.may_edit(request.user, row),
         "may_submit": rules.may_submit(request.user, row.submission),

@@ -89,14 +89,14 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
 @reachable(*rules.WRITERS)
 def edit_costs(request: HttpRequest, number: str, block: int) -> HttpResponse:
     row = found(queries.block_for, request.user, number, block)
-    call, regions = row.application.submission.call, pages.cost_regions(row)
+    regions, cells = pages.cost_regions(row), queries.cells_of(row)
     own = pages.open_cost_regions(request.user, row, regions)
     form = CostGrid(
         posted(request),
         regions=regions,
         open_regions=own,
-        years=range(call.first_year, call.last_year + 1),
-        cells=queries.cells_of(row),
+        years=document.years_of(row.application.submission.call, cells),
+        cells=cells,
         version=row.costs_version,
     )
     if request.method != "POST":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,7 +60,7 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
 @reachable(*READERS)
 def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
     row = found(queries.participant_for, request.user, number, code)
-    form = ParticipationForm(posted(request), request.FILES or None, initial=ParticipationForm.start(row))
+    form = ParticipationForm(posted(request), request.FILES or None, participant=row)
     if request.method == "POST" and carry_out(
         form,
         lambda: actions.edit_participation(
@@ -69,13 +71,14 @@ def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
         messages.success(request, _("Regionens beslut är sparat."))
         return redirect("participation", number, code)
     fact = queries.participant_fact(row)
+    problems = checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number)
     may_edit = rules.may_edit_participation(request.user, row)
     context = {
         "participant": row,
         "application": row.application,
         "form": form,
         "show_form": form.is_bound or (may_edit and row.state == pages.INVITED),
-        "problems": checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number),
+        "problems": [replace(problem, link="") for problem in problems],
         "may_edit": may_edit,
         "may_confirm": rules.may_confirm(request.user, row),
     }
