@@ -51,7 +51,7 @@ def test_prioritising_from_the_page(prepared: Prepared, client_as: Any) -> None:
     assert client.post(url).status_code == 302
     page = text(client.get(url))
     assert "3 av 4 block ryms" in page and "Bevisat optimum" in page
-    assert "Pengarna räcker inte: 2026 saknas 3 000 tkr" in page
+    assert "Ryms inte: 2026 (−3 000), 2027 (−3 000)" in page
     assert "Hela ansökningar, högst poäng först" in page
     assert "Underlaget har ändrats" not in page
     add_block(prepared.applications[0], {2026: 5_000}, 1_000_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -31,6 +31,11 @@ class Obstacle:
 
 def by_id(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {block["id"]: block for application in data["applications"] for block in application["blocks"]}
+
+
+def needed_by(block_id: str, blocks: Mapping[str, Mapping[str, Any]], chosen: Collection[str]) -> list[str]:
+    """The chosen blocks that need this one, in the published order."""
+    return [name for name, block in blocks.items() if name in chosen and block_id in block.get("needs", ())]
 
 
 def free_per_year(data: Mapping[str, Any], result: Mapping[str, Any]) -> dict[int, int]:

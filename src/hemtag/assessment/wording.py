@@ -24,6 +24,10 @@ CLAUSES = {
     "med en månad efter beslutet om återkrav.",
     "21 §": "Beslut enligt förordningen får inte överklagas.",
 }
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
 REPORTING = (
     "Redovisningen lämnas i Hemtag av den ansvariga regionen och skrivs under av dess behöriga företrädare. Varje deltagande "
     "region redovisar sin egen del. Delredovisningen beskriver hur åtgärderna fortskrider. Slutredovisningen beskriver vilka "
@@ -80,7 +84,7 @@ def dismissal(eligibility_reasons: str) -> str:
 def conditions(points: Iterable[tuple[dt.date, str, str, str]], responsible: str) -> str:
     """The usual conditions, with the application's measuring points as (day, indicator, baseline, target)."""
     measured = "\n".join(
-        f"– {day.isoformat()}: {indicator}"
+        f"– {day.day} {MONTHS[day.month - 1]} {day.year}: {indicator}"
         + (f", utgångsvärde {baseline}" if baseline else "")
         + (f", mål {target}" if target else "")
         for day, indicator, baseline, target in points
@@ -94,13 +98,12 @@ def conditions(points: Iterable[tuple[dt.date, str, str, str]], responsible: str
     )
 
 
-def block_reason(block: Mapping[str, Any], chosen: bool, why_not: str) -> str:
-    """One sentence on what decided for the block in the run. `why_not` says why it was not chosen."""
-    if not chosen:
-        return why_not
+def chosen_reason(block: Mapping[str, Any], needed_by: Sequence[str]) -> str:
+    """What decided for a block that the run chose. `needed_by` are other chosen blocks that need it."""
+    needed = f" Block {', '.join(needed_by)} behöver det." if needed_by else ""
     return (
-        f"Blocket ingår i urvalet med störst effekt inom ramarna: effektvärde {grouped(block['effect'])} tkr mot "
-        f"kostnad {grouped(sum(block['cost'].values()))} tkr."
+        f"Blocket ingår i urvalet med störst effekt inom ramarna: effekt {grouped(block['effect'])} tkr, kostnad "
+        f"{grouped(sum(block['cost'].values()))} tkr.{needed}"
     )
 
 

@@ -149,7 +149,10 @@ def _draft(meeting: Meeting, application: Application, weighed: dict[str, Any], 
             was_proposed=block.pk in granted,
             reason="Ansökan avvisas."
             if dismissed
-            else wording.block_reason(weighed[keys[block.pk]], block.pk in granted, obstacles.get(keys[block.pk], "")),
+            else obstacles.get(keys[block.pk])
+            or wording.chosen_reason(
+                weighed[keys[block.pk]], explaining.needed_by(keys[block.pk], weighed, known.chosen)
+            ),
         )
         for block in blocks
     )

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from hemtag.assessment import explaining, wording
+from hemtag.assessment import explaining
 from hemtag.assessment.models import Run
+from hemtag.money import grouped
 
 __all__ = ["ApplicationLine", "BlockLine", "PracticeLine", "RunReading", "YearLine"]
 
@@ -97,7 +98,7 @@ class RunReading:
 
     def _line(self, block: Mapping[str, Any]) -> BlockLine:
         is_chosen = block["id"] in self.chosen_ids
-        why = "" if is_chosen else wording.obstacle(explaining.obstacle(block, self.round, self.result))
+        why = "" if is_chosen else _short(explaining.obstacle(block, self.round, self.result))
         costs = tuple(block["cost"].get(str(year)) for year in self.years)
         return BlockLine(block["id"], block["title"], block["effect"], costs, is_chosen, why)
 
@@ -126,6 +127,14 @@ class RunReading:
             )
             for year in self.years
         ]
+
+    @property
+    def fullest(self) -> YearLine:
+        return min(self.year_lines, key=lambda row: row.free)
+
+    @property
+    def emptiest(self) -> YearLine:
+        return max(self.year_lines, key=lambda row: row.free)
 
     @property
     def totals(self) -> YearLine:
@@ -199,6 +208,22 @@ class RunReading:
     @property
     def largest_loss(self) -> PracticeLine | None:
         return max(self.practice, key=lambda row: row.loss_sek, default=None)
+
+
+def _short(found: explaining.Obstacle) -> str:
+    """Why a block was not chosen, in the few words that a table has room for."""
+    if found.why is explaining.Why.MONEY:
+        lacking = ", ".join(f"{year} (−{grouped(tkr)})" for year, tkr in (found.short or {}).items())
+        return _("Ryms inte: %(lacking)s") % {"lacking": lacking}
+    if found.why is explaining.Why.AUTHORISATION:
+        return _("Ryms inte i bemyndiganderamen (−%(lacking)s)") % {"lacking": grouped(found.lacking)}
+    if found.why is explaining.Why.NEEDS:
+        return _("Behöver %(needs)s, som inte är vald") % {"needs": ", ".join(found.needs)}
+    if found.why is explaining.Why.HURDLE:
+        return _("Effekten når inte tröskeln")
+    if found.why is explaining.Why.LOCKED:
+        return found.text
+    return _("Ger inget mer")
 
 
 def _sek(tkr: int | float) -> int:
