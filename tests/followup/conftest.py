@@ -1,0 +1,3 @@
+from tests.followup.making import after
+
+__all__ = ["after"]
