@@ -108,14 +108,13 @@ class VersionedForm(forms.Form):
 def attach(form: forms.Form, problems: Iterable[Problem], rename: Mapping[str, str] | None = None) -> None:
     """Show each problem at its field, or above the form when the form has no such field.
 
-    `rename` maps a check's word for a field to the form's own.
+    `rename` maps a check's word for a field to the form's own. A form of rows or cells has a method `mark(problem)`
+    that shows a problem at its place and says whether it has one.
     """
     for problem in problems:
-        if hasattr(form, "mark") and form.mark(problem):
-            continue
-        name = (rename or {}).get(problem.field, problem.field)
-        at_field = name in form.fields or hasattr(form, "rows") and "." in name
-        form.add_error(name if at_field else None, str(problem))
+        if not (hasattr(form, "mark") and form.mark(problem)):
+            name = (rename or {}).get(problem.field, problem.field)
+            form.add_error(name if name in form.fields else None, str(problem))
 
 
 def carry_out(form: Any, act: Callable[[], Any], rename: Mapping[str, str] | None = None) -> bool:
@@ -147,7 +146,9 @@ def status_of(form: Any) -> int:
     """The HTTP status of a page that shows this form: 409 after a clash, 422 with errors, else 200."""
     if getattr(form, "clash", None):
         return 409
-    return 422 if form is not None and form.is_bound and form.errors else 200
+    if form is None or not form.is_bound:
+        return 200
+    return 422 if form.errors or any(getattr(form, "row_errors", ())) else 200
 
 
 class InTheNameOf(forms.Form):

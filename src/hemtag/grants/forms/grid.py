@@ -147,6 +147,7 @@ class CostGrid(VersionedForm):
         cells = [cell for row in self.rows for cell in row.cells if cell.name == f"s.{problem.field}"]
         for cell in cells:
             cell.error = str(problem)
+            self.add_error(None, str(problem))
         return bool(cells)
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.grants.models import EffectKind, Horizon, MeasuringPoint, Perspective
 from hemtag.organisations.fields import DateField, MoneyField, VersionedForm
+from hemtag.refusals import Problem
 
 YEARS = {"min_value": 2020, "max_value": 2099}
 
@@ -61,14 +62,18 @@ class RowsForm(VersionedForm):
             if not row.is_left_out
         ]
 
-    def add_error(self, field: str | None, error: Any) -> None:
-        """A problem of row n, field f, comes as "n.f" in the order the rows were given to the action."""
-        place, _dot, name = (field or "").partition(".")
-        if place.isdigit() and name:
-            row = self.rows[self.written()[int(place)][0]]
-            row.add_error(name if name in row.fields else None, error)
-        else:
-            super().add_error(field, error)
+    def mark(self, problem: Problem) -> bool:
+        """Show a problem of the action at its row, which it names "n.field" in the order the rows were given to it."""
+        place, _dot, name = problem.field.partition(".")
+        if not (place.isdigit() and name):
+            return False
+        row = self.rows[self.written()[int(place)][0]]
+        row.add_error(name if name in row.fields else None, str(problem))
+        return True
+
+    @property
+    def row_errors(self) -> list[Any]:
+        return [row.errors for row in self.rows]
 
     def values(self) -> Any:
         return [values for _place, values in self.written()]
