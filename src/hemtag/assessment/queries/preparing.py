@@ -62,6 +62,7 @@ class Line:
     completion_due: dt.date | None = None
     stage: Stage | None = None
     since: dt.date | None = None
+    days: int | None = None  # since then
     step: str = ""
     step_page: str = ""  # URL name of the page where the next step is taken, when it is the reader's to take
 
@@ -267,6 +268,7 @@ def _state_of(
         "completion_due": request.due_on if request else None,
         "stage": stage,
         "since": since,
+        "days": (today - since).days if since else None,
         "step": step,
         "step_page": page if is_officer else "",
     }
@@ -325,7 +327,7 @@ ORDERS: dict[str, Callable[[Line], Any]] = {
     "poang": lambda line: line.mean,
     "komplettering": lambda line: line.completion_due,
     "steg": lambda line: list(Stage).index(line.stage) if line.stage else None,
-    "sedan": lambda line: line.since,
+    "dagar": lambda line: line.days,
 }
 
 

@@ -33,7 +33,7 @@ COLUMNS = (
     ("poang", gettext_lazy("Medel"), "num"),
     ("komplettering", gettext_lazy("Komplettering"), ""),
     ("steg", gettext_lazy("Nästa steg"), ""),
-    ("sedan", gettext_lazy("Sedan"), ""),
+    ("dagar", gettext_lazy("Dagar i läget"), "num"),
 )
 
 
