@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hemtag.portfolio import Infeasible, InvalidRound, compare_with_practice, load_round, select, validate, verify
-from hemtag.portfolio.certificate import bound, packages, partition
+from hemtag.portfolio.certificate import bound
+from hemtag.portfolio.packages import package_form
 from hemtag.portfolio.programme import programme
 from tests.portfolio import oracle
 from tests.portfolio.strategies import rounds
@@ -230,9 +231,8 @@ def test_every_price_gives_a_valid_bound(data, more):
         return
     r = load_round(data)
     p = programme(r)
-    groups, _ = packages(p, partition(p))
     prices = {row.name: more.draw(st.integers(0, 1 << 22)) for row in p.rows}
-    assert Fraction(bound(p, groups, prices), r.scale) >= expected[0]
+    assert Fraction(bound(package_form(p), prices), r.scale) >= expected[0]
 
 
 @FEW

@@ -9,6 +9,8 @@ from .neighbours import Neighbour, near_optimal
 from .practice import Practice, compare_with_practice
 from .pricing import FrontierPoint, Marginal, Price, frontier, marginal, policy_price
 from .reading import canonical, load_round, validate
+from .robustness import CoreIndex, Regret, Share, core_index, minimax_regret, regret
+from .scenarios import Scenarios, scenario
 from .selection import Infeasible, Selection, Unverified, select
 from .solver import SolverFault
 from .verification import verify
@@ -16,6 +18,7 @@ from .verification import verify
 __all__ = [
     "Application",
     "Block",
+    "CoreIndex",
     "Demand",
     "Explanation",
     "Fault",
@@ -29,13 +32,17 @@ __all__ = [
     "Overlap",
     "Practice",
     "Price",
+    "Regret",
     "Round",
+    "Scenarios",
     "Selection",
+    "Share",
     "SolverFault",
     "Synergy",
     "Unverified",
     "canonical",
     "compare_with_practice",
+    "core_index",
     "explain",
     "export_mps",
     "flip_prices",
@@ -43,8 +50,11 @@ __all__ = [
     "irreducible_conflict",
     "load_round",
     "marginal",
+    "minimax_regret",
     "near_optimal",
     "policy_price",
+    "regret",
+    "scenario",
     "select",
     "validate",
     "verify",

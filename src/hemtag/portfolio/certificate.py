@@ -3,144 +3,164 @@
     UB = Σ λ_row · limit  +  Σ_groups max over its subsets P that break no row inside the group of  Σ (points − λ·row)
 
 Every λ gives a valid bound, so the solver that proposed it need not be trusted. λ = k / 2^20 with k a whole number.
+The same prices say which blocks every choice worth at least so much must hold, or cannot hold.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from typing import Any
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
-from .programme import Programme, Row
-from .solver import linear_model, quiet_highs
-
-DENOMINATOR = 1 << 20
-MOST_IN_GROUP = 10
+from .packages import BITS, Bools, Ints, PackageForm, package_form
+from .programme import Programme
+from .solver import quiet_highs
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`groups` are columns that choose together; `prices` are whole 2^-20ths by row name."""
+    """`groups` are columns that choose together; `prices` are whole 2^-20ths by row name; `bound` in points."""
 
     groups: tuple[tuple[int, ...], ...]
     prices: Mapping[str, int]
     bound: int
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         return {
-            "denominator": DENOMINATOR,
+            "denominator": 1 << BITS,
             "groups": [list(group) for group in self.groups],
             "prices": dict(self.prices),
             "bound": self.bound,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Packages:
-    """All subsets of one group that break no row inside it, and which of the programme's rows link groups."""
+class Relaxation:
+    """The linear relaxation of the package form over some of the subsets, kept hot between questions."""
 
-    columns: tuple[int, ...]
-    sets: tuple[frozenset[int], ...]
+    def __init__(self, form: PackageForm, values: Ints, kept: Ints | None = None) -> None:
+        kept = np.arange(len(form.sets)) if kept is None else kept
+        self.rows = len(form.linking)
+        self.reach = np.vstack([np.abs(form.rows), np.abs(form.limits)]).astype(np.float64) * (len(form.groups) + 1)
+        used, starts = form.rows[kept], [0]
+        indices: list[int] = []
+        amounts: list[float] = []
+        for at in range(len(kept)):
+            nonzero = np.flatnonzero(used[at])
+            indices += [*nonzero.tolist(), self.rows + int(form.home[kept[at]])]
+            amounts += [*used[at][nonzero].tolist(), 1.0]
+            starts.append(len(indices))
+        groups = len(form.groups)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(kept), self.rows + groups
+        model.col_cost_ = values[kept].astype(np.float64)
+        model.col_lower_ = np.zeros(len(kept))
+        model.col_upper_ = np.ones(len(kept))
+        model.row_lower_ = np.concatenate([np.full(self.rows, -highspy.kHighsInf), np.ones(groups)])
+        model.row_upper_ = np.concatenate([form.limits.astype(np.float64), np.ones(groups)])
+        model.sense_ = highspy.ObjSense.kMaximize
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+        model.a_matrix_.index_ = np.array(indices, dtype=np.int32)
+        model.a_matrix_.value_ = np.array(amounts, dtype=np.float64)
+        self.highs = quiet_highs()
+        self.highs.setOptionValue("presolve", "off")
+        self.highs.passModel(model)
+        self.columns = np.arange(len(kept), dtype=np.int32)
+
+    def revalue(self, values: Ints) -> None:
+        """Other points for the same subsets."""
+        self.highs.changeColsCost(len(self.columns), self.columns, values.astype(np.float64))
+
+    def solve(self, allowed: Bools | None = None) -> tuple[NDArray[np.float64], Ints] | None:
+        """Weights of the subsets, and prices of the linking rows in whole 2^-20ths; None when there is no solution."""
+        if allowed is not None:
+            zeros = np.zeros(len(self.columns))
+            self.highs.changeColsBounds(len(self.columns), self.columns, zeros, allowed.astype(np.float64))
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self.highs.getSolution()
+        prices = whole(np.array(solution.row_dual[: self.rows]))
+        if (self.reach @ prices.astype(np.float64)).max(initial=0.0) > 2.0**61:  # would not stay exact in 64 bits
+            prices = np.zeros_like(prices)
+        return np.array(solution.col_value), prices
 
 
-def partition(programme: Programme) -> tuple[tuple[int, ...], ...]:
-    """The programme's groups, cut into pieces that can be enumerated."""
-    parts: list[tuple[int, ...]] = []
-    for group in programme.groups:
-        if len(group) <= MOST_IN_GROUP:
-            parts.append(group)
-        else:
-            parts += [(column,) for column in group]
-    return tuple(parts)
+def whole(prices: NDArray[np.float64]) -> Ints:
+    """Prices as whole 2^-20ths, never below zero."""
+    result: Ints = np.rint(np.maximum(prices, 0.0) * (1 << BITS)).astype(np.int64)
+    return result
 
 
-def packages(programme: Programme, groups: Sequence[tuple[int, ...]]) -> tuple[list[Packages], list[Row]]:
-    """Every group's possible subsets, and the rows that no group settles by itself."""
-    home = {column: at for at, group in enumerate(groups) for column in group}
-    inside: list[list[Row]] = [[] for _ in groups]
-    linking = []
-    for row in programme.rows:
-        homes = {home[column] for column in row.coefficients}
-        if len(homes) == 1:
-            inside[homes.pop()].append(row)
-        if len(homes) > 1 or row.kind in ("frame", "authorisation"):
-            linking.append(row)
-    result = []
-    for group, rows in zip(groups, inside, strict=True):
-        subsets = (frozenset(s) for size in range(len(group) + 1) for s in combinations(group, size))
-        result.append(Packages(group, tuple(s for s in subsets if all(r.activity(s) <= r.limit for r in rows))))
-    return result, linking
+def priced(form: PackageForm, values: Ints, prices: Ints) -> tuple[int, Ints]:
+    """The bound in 2^-20ths of a point, and how far below its group's best each subset lies."""
+    reduced = (values << BITS) - form.rows @ prices
+    best = np.maximum.reduceat(reduced, form.starts)
+    return int(best.sum()) + int(prices @ form.limits), np.repeat(best, form.length) - reduced
 
 
-def bound(programme: Programme, groups: Sequence[Packages], prices: Mapping[str, int]) -> int | None:
-    """The bound in points, rounded down, for any prices ≥ 0; None when some group has no possible subset."""
+def rounded(form: PackageForm, values: Ints, weights: NDArray[np.float64]) -> int | None:
+    """Points of a permitted choice near the relaxation's: its whole groups kept, then the best single change that fits,
+    again and again. None when no permitted choice was met."""
+    current = form.starts.copy()
+    whole_ones = np.flatnonzero(weights > 1 - 1e-6)
+    current[form.home[whole_ones]] = whole_ones
+    used = form.rows[current].sum(axis=0)
+    while True:
+        now = current[form.home]
+        gain = values - values[now]
+        fits = (used + form.rows - form.rows[now] <= form.limits).all(axis=1)
+        better = np.where(fits, gain, 0)
+        at = int(np.argmax(better))
+        if better[at] <= 0:
+            break
+        used = used + form.rows[at] - form.rows[current[form.home[at]]]
+        current[form.home[at]] = at
+    return int(values[current].sum()) if (used <= form.limits).all() else None
+
+
+def settled(form: PackageForm, values: Ints, prices: Ints, floor: int) -> dict[int, int] | None:
+    """Columns that every choice worth at least `floor` points must hold (1) or cannot hold (0); None when there is none."""
+    total, below = priced(form, values, prices)
+    possible = below <= total - (floor << BITS)
+    if not np.logical_or.reduceat(possible, form.starts).all():
+        return None
+    in_some = np.zeros(len(form.programme.points), dtype=np.bool_)
+    in_all = np.ones(len(form.programme.points), dtype=np.bool_)
+    in_some |= (form.member[possible] == 1).any(axis=0)
+    for group, columns in enumerate(form.groups):
+        own = form.member[possible & (form.home == group)][:, list(columns)]
+        in_all[list(columns)] = (own == 1).all(axis=0)
+    fixed = {int(c): 0 for c in np.flatnonzero(~in_some)}
+    return fixed | {int(c): 1 for c in np.flatnonzero(in_all & in_some)}
+
+
+def certify(p: Programme) -> Certificate:
+    """The best bound that the package form's linear relaxation gives, in whole numbers."""
+    form = package_form(p)
+    prices: dict[str, int] = {}
+    if form.sets and form.is_small:
+        found = Relaxation(form, form.values).solve()
+        if found is not None:
+            prices = {row.name: int(price) for row, price in zip(form.linking, found[1], strict=True) if price}
+    return Certificate(form.groups, prices, bound(form, prices))
+
+
+def bound(form: PackageForm, prices: Mapping[str, int], points: Sequence[int] | None = None) -> int:
+    """The bound in points, rounded down, for any prices ≥ 0: plain whole numbers of any size."""
     total = 0
-    reduced = [points * DENOMINATOR for points in programme.points]
+    reduced = [value << BITS for value in (form.programme.points if points is None else points)]
     for name, price in prices.items():
-        row = programme.row_named[name]
+        row = form.programme.row_named[name]
         total += price * row.limit
         for column, amount in row.coefficients.items():
             reduced[column] -= price * amount
-    for group in groups:
-        if not group.sets:
-            return None
-        total += max(sum(reduced[column] for column in chosen) for chosen in group.sets)
-    return total // DENOMINATOR
-
-
-def certify(programme: Programme) -> Certificate:
-    """The best bound that the package form's linear relaxation gives, in whole numbers."""
-    groups, linking = packages(programme, partition(programme))
-    prices = best_prices(programme, groups, linking)
-    reached = bound(programme, groups, prices)
-    if reached is None:
-        raise ValueError("no group can be satisfied")
-    return Certificate(tuple(group.columns for group in groups), prices, reached)
-
-
-def best_prices(
-    programme: Programme,
-    groups: Sequence[Packages],
-    linking: Sequence[Row],
-) -> dict[str, int]:
-    """λ from the dual of the package form: one column per subset, one row per group and per linking row."""
-    goal: dict[int, int] = {}
-    rows: list[dict[int, int]] = [{} for _ in linking]
-    at_least: dict[int, list[int]] = {}
-    position = 0
-    members = [set(row.coefficients) for row in linking]
-    convexity: list[Row] = []
-    for at, group in enumerate(groups):
-        touching = [k for k, columns in enumerate(members) if columns & set(group.columns)]
-        own: dict[int, int] = {}
-        for chosen in group.sets:
-            goal[position] = programme.value(chosen)
-            own[position] = 1
-            for k in touching:
-                amount = linking[k].activity(chosen)
-                if amount:
-                    rows[k][position] = amount
-            position += 1
-        at_least[at] = list(own)
-        convexity.append(Row("group", f"group:{at}", own, 1))
-    made = [Row(row.kind, row.name, rows[k], row.limit) for k, row in enumerate(linking)]
-    highs = quiet_highs()
-    model, unit = linear_model(position, goal, [*made, *convexity], {})
-    model.col_upper_ = np.full(position, highspy.kHighsInf)
-    lower = np.array(model.row_lower_)
-    lower[len(made) :] = 1.0
-    model.row_lower_ = lower
-    highs.passModel(model)
-    highs.run()
-    duals = list(highs.getSolution().row_dual)
-    prices = {}
-    for row, dual in zip(made, duals, strict=False):
-        divisor = math.gcd(*row.coefficients.values()) or 1
-        price = round(abs(dual) * unit / divisor * DENOMINATOR) if dual and math.isfinite(dual) else 0
-        if price > 0:
-            prices[row.name] = price
-    return prices
+    best: dict[int, int] = {}
+    for group, chosen in zip(form.home.tolist(), form.sets, strict=True):
+        worth = sum(reduced[column] for column in chosen)
+        best[group] = max(worth, best.get(group, worth))
+    return (total + sum(best.values())) >> BITS

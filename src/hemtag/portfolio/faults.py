@@ -21,6 +21,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "not_number": ("{value} är inte ett tal.", "Skriv ett tal utan citattecken, med decimalpunkt."),
     "negative": ("{value} är mindre än noll.", "Skriv noll eller mer."),
     "not_share": ("{value} är ingen andel.", "Skriv ett tal mellan 0 och 1."),
+    "not_range": (
+        "Spannet omsluter inte effekten {effect}.",
+        "Skriv två hela tal, det minsta först, med effekten däremellan.",
+    ),
     "not_year": ("”{value}” är inget årtal.", "Skriv årtalet med fyra siffror, till exempel ”2026”."),
     "missing": ("Fältet ”{name}” saknas.", "Lägg till det."),
     "unknown_field": ("Fältet ”{name}” finns inte i formatet.", "Ta bort det eller rätta stavningen."),

@@ -34,6 +34,7 @@ class Block:
     tags: tuple[str, ...] = ()
     region_cost: Mapping[str, int] = field(default_factory=dict)
     cofinancing: int = 0
+    effect_range: tuple[int, int] | None = None
 
     @property
     def total(self) -> int:

@@ -63,6 +63,7 @@ BLOCK_FIELDS = frozenset(
         "tags",
         "region_cost",
         "cofinancing",
+        "effect_range",
         "note",
     }
 )
@@ -232,7 +233,26 @@ def _block(r: Reader, value: Any, place: str, application: str, frames: Mapping[
         tags=r.texts(item.get("tags", []), f"{place}/tags"),
         region_cost=r.by_name(item.get("region_cost", {}), f"{place}/region_cost", r.whole),
         cofinancing=r.whole(item.get("cofinancing", 0), f"{place}/cofinancing"),
+        effect_range=_range(r, item, place),
     )
+
+
+def _range(r: Reader, item: Mapping[str, Any], place: str) -> tuple[int, int] | None:
+    """Least and greatest effect, around the effect itself."""
+    if item.get("effect_range") is None:
+        return None
+    before = len(r.faults)
+    ends = [
+        r.whole(end, f"{place}/effect_range/{at}", least=None)
+        for at, end in enumerate(r.items(item["effect_range"], f"{place}/effect_range"))
+    ]
+    effect = item.get("effect")
+    if len(r.faults) > before or not isinstance(effect, int):
+        return None
+    if len(ends) != 2 or not ends[0] <= effect <= ends[1]:
+        r.fault("not_range", f"{place}/effect_range", effect=effect)
+        return None
+    return ends[0], ends[1]
 
 
 def _overlap(r: Reader, value: Any, place: str) -> Overlap:

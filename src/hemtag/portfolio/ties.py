@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .certificate import Relaxation, settled
+from .packages import package_form
 from .programme import Programme, Row
 from .solver import differs_from, maximise
 
@@ -19,10 +21,11 @@ def canonical(programme: Programme, order: Sequence[int], best: frozenset[int], 
     """The canonical optimum, given one optimum `best` of `value` points. `order` lists every block column."""
     as_good = Row("value", "value", {c: -points for c, points in enumerate(programme.points) if points}, -value)
     blocks = range(programme.blocks)
-    other = maximise(programme, extra=[as_good, differs_from(best & frozenset(blocks), blocks)])
+    sure = in_every_optimum(programme, value)
+    other = maximise(programme, extra=[as_good, differs_from(best & frozenset(blocks), blocks)], fixed=sure)
     if other.chosen is None:
         return programme.complete(best)
-    held: dict[int, int] = {}
+    held = dict(sure)
     for start in range(0, len(order), CHUNK):
         chunk = order[start : start + CHUNK]
         if not all(column in best for column in chunk):
@@ -32,3 +35,12 @@ def canonical(programme: Programme, order: Sequence[int], best: frozenset[int], 
                 best = found
         held |= {column: int(column in best) for column in chunk}
     return programme.complete(best)
+
+
+def in_every_optimum(programme: Programme, value: int) -> dict[int, int]:
+    """Columns that every choice of `value` points must hold (1) or cannot hold (0), by exact reduced prices."""
+    form = package_form(programme)
+    if not form.is_small:
+        return {}
+    found = Relaxation(form, form.values).solve()
+    return (settled(form, form.values, found[1], value) or {}) if found is not None else {}

@@ -1,0 +1,111 @@
+"""The package form: one 0/1 column for every possible subset of a group's blocks, exactly one subset for each group.
+
+Rules inside an application disappear, since only permitted subsets are listed; what is left are the few rows that link
+applications. The relaxation is tighter and the tables are small, which is what makes the own search fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .programme import Programme, Row
+
+MOST_IN_GROUP = 10
+BITS = 20
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PackageForm:
+    """`sets[i]` is a subset of columns and `home[i]` its group; subsets of a group lie together, from `starts[g]` on."""
+
+    programme: Programme
+    groups: tuple[tuple[int, ...], ...]
+    sets: tuple[frozenset[int], ...]
+    home: Ints
+    starts: Ints
+    linking: tuple[Row, ...]
+
+    @cached_property
+    def member(self) -> Ints:
+        """member[i, c] = 1 when subset i holds column c."""
+        table = np.zeros((len(self.sets), len(self.programme.points)), dtype=np.int64)
+        for at, chosen in enumerate(self.sets):
+            table[at, list(chosen)] = 1
+        return table
+
+    @cached_property
+    def rows(self) -> Ints:
+        """rows[i, k] = what subset i uses of linking row k."""
+        table = np.zeros((len(self.programme.points), len(self.linking)), dtype=np.int64)
+        for k, row in enumerate(self.linking):
+            for column, amount in row.coefficients.items():
+                table[column, k] = amount
+        return self.member @ table
+
+    @cached_property
+    def limits(self) -> Ints:
+        return np.array([row.limit for row in self.linking], dtype=np.int64)
+
+    @cached_property
+    def values(self) -> Ints:
+        """Points of every subset."""
+        return self.worth(self.programme.points)
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether all sums stay exact in 64 bits, also after multiplication by 2^20."""
+        points = sum(map(abs, self.programme.points))
+        rows = max((sum(map(abs, row.coefficients.values())) + abs(row.limit) for row in self.linking), default=0)
+        return points < 1 << 38 and rows < 1 << 38
+
+    def worth(self, points: Sequence[int]) -> Ints:
+        """Points of every subset when the columns are worth `points`."""
+        return self.member @ np.array(points, dtype=np.int64)
+
+    @cached_property
+    def length(self) -> Ints:
+        """How many subsets each group has."""
+        return np.diff(np.append(self.starts, len(self.sets)))
+
+
+def partition(programme: Programme) -> tuple[tuple[int, ...], ...]:
+    """The programme's groups, cut into single columns where a group is too large to enumerate."""
+    parts: list[tuple[int, ...]] = []
+    for group in programme.groups:
+        parts += [group] if len(group) <= MOST_IN_GROUP else [(column,) for column in group]
+    return tuple(parts)
+
+
+def package_form(programme: Programme) -> PackageForm:
+    """Enumerates every group's subsets that break no row inside the group."""
+    groups = partition(programme)
+    home_of = {column: at for at, group in enumerate(groups) for column in group}
+    inside: list[list[Row]] = [[] for _ in groups]
+    linking = []
+    for row in programme.rows:
+        homes = {home_of[column] for column in row.coefficients}
+        if len(homes) > 1 or row.kind in ("frame", "authorisation"):
+            linking.append(row)
+        if len(homes) == 1:
+            inside[homes.pop()].append(row)
+    sets: list[frozenset[int]] = []
+    home: list[int] = []
+    starts: list[int] = []
+    for at, (group, rows) in enumerate(zip(groups, inside, strict=True)):
+        starts.append(len(sets))
+        for size in range(len(group) + 1):
+            for some in combinations(group, size):
+                chosen = frozenset(some)
+                if all(row.activity(chosen) <= row.limit for row in rows):
+                    sets.append(chosen)
+                    home.append(at)
+    numbers = np.array(home, dtype=np.int64), np.array(starts, dtype=np.int64)
+    return PackageForm(programme, groups, tuple(sets), *numbers, tuple(linking))
