@@ -127,8 +127,14 @@ def test_a_party_is_heard_first():
 
 @pytest.mark.parametrize(
     "decided, reason, where",
-    [(100, "", []), (50, "Ringa försummelse.", []), (50, "", ["relief_reason"]), (0, "", ["relief_reason"])]
-    + [(101, "x", ["decided"]), (-1, "x", ["decided"])],
+    [
+        (100, "", []),
+        (50, "Ringa försummelse.", []),
+        (50, "", ["relief_reason"]),
+        (0, "", ["relief_reason"]),
+        (101, "x", ["decided"]),
+        (-1, "x", ["decided"]),
+    ],
 )
 def test_relief_has_its_reason(decided, reason, where):
     assert fields(checks.relief_has_its_reason(decided, 100, reason)) == where
