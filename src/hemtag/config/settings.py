@@ -140,11 +140,6 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = Path(os.environ.get("HEMTAG_FILES") or VAR / "files")
 # A PDF of minutes is some hundred kB; 20 MB leaves room for a scanned bundle.
 MAX_FILE_BYTES = 20 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "hemtag.organisations.uploads.RefuseTooLarge",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 # Django reads form fields (not files) into memory; the budget grid of 21 regions is the largest form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
