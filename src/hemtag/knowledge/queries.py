@@ -76,6 +76,10 @@ def what_is_missing(underlag: Underlag) -> list[Problem]:
     ) + checks.underlag_is_still_valid(underlag.valid_until, clock.today())
 
 
+def is_expired(underlag: Underlag) -> bool:
+    return bool(checks.underlag_is_still_valid(underlag.valid_until, clock.today()))
+
+
 def why_withdrawn(underlag: Underlag) -> str:
     if underlag.state != UnderlagState.WITHDRAWN:
         return ""

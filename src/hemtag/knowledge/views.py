@@ -75,6 +75,7 @@ def underlag(request: HttpRequest, slug: str) -> HttpResponse:
             "may_edit": any(region.pk == row.owner_id for region in own),
             "may_publish": rules.may_publish(request.user, row),
             "may_reuse": [region for region in own if region.pk != row.owner_id],
+            "is_expired": queries.is_expired(row),
             "withdrawn_because": queries.why_withdrawn(row),
             "events": events_about(row)[:20] if own else [],
         },
