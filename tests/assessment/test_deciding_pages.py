@@ -318,6 +318,29 @@ def test_the_public_list_asks_as_many_questions_at_any_size(prepared: Prepared, 
         Client().get(reverse("decisions"))
 
 
+def test_a_decision_asks_as_many_questions_at_any_size(
+    prepared: Prepared, client_as: Any, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    wide = prepared.apply("20", 5, others=[prepared.regions[code] for code in ("01", "03", "04", "05", "06")])
+    for _more in range(3):
+        add_block(wide, {2026: 5_000, 2027: 5_000}, 1_000_000)
+    first, *_rest, last = prepared.drafts()
+    assert last.application == wide
+    pages = [(prepared.officer, "decision"), (prepared.officer, "edit_decision"), (prepared.chair, "adopt_decision")]
+    for person, name in pages:
+        client = client_as(person)
+        with django_assert_max_num_queries(18) as asked:
+            client.get(reverse(name, args=[first.number]))
+        with django_assert_num_queries(len(asked)):
+            client.get(reverse(name, args=[last.number]))
+    for draft in (first, last):
+        prepared.adopt(draft)
+    with django_assert_max_num_queries(12) as asked:
+        Client().get(reverse("decision", args=[first.number]))
+    with django_assert_num_queries(len(asked)):
+        Client().get(reverse("decision", args=[last.number]))
+
+
 def test_scripts_in_what_people_write_stay_text(prepared: Prepared, client_as: Any) -> None:
     draft = prepared.drafts()[1]
     draft.application.title = "<script>alert(1)</script>"

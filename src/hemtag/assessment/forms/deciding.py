@@ -39,8 +39,8 @@ class MeetingForm(forms.Form):
     deciders = forms.ModelMultipleChoiceField(
         Person.objects.none(), label=_("Beslutande"), widget=forms.CheckboxSelectMultiple
     )
-    chair = forms.ModelChoiceField(Person.objects.none(), label=_("Ordförande"))
-    rapporteur = forms.ModelChoiceField(Person.objects.none(), label=_("Föredragande"))
+    chair = forms.ModelChoiceField(Person.objects.none(), label=_("Ordförande"), empty_label=_("Välj"))
+    rapporteur = forms.ModelChoiceField(Person.objects.none(), label=_("Föredragande"), empty_label=_("Välj"))
     others_present = forms.CharField(
         label=_("Övriga närvarande"),
         required=False,
@@ -80,7 +80,6 @@ class DecisionForm(VersionedForm):
 
     reasons = forms.CharField(
         label=_("Skäl"),
-        required=False,
         widget=forms.Textarea({"rows": 12}),
         help_text=_("Vilka regler som har tillämpats och vad som har avgjort (32 § förvaltningslagen)."),
     )
@@ -115,6 +114,9 @@ class DecisionForm(VersionedForm):
         super().__init__(*args, **{"initial": initial | _initial(saved)} | kwargs)
         for block in self.blocks:
             self._add_block(block)
+        if self._is_granting():
+            for name in ("period_from", "period_to", "final_due_on", "reporting"):
+                self.fields[name].required = True
         self.rows = max(len(saved["payments"]) + EMPTY_ROWS, self._rows_sent())
         for at in range(1, self.rows + 1):
             self.fields[f"payment-{at}-due_on"] = DateField(
@@ -123,6 +125,12 @@ class DecisionForm(VersionedForm):
             self.fields[f"payment-{at}-amount"] = MoneyField(
                 label=_("Utbetalning %(at)s: belopp") % {"at": at}, required=False
             )
+
+    def _is_granting(self) -> bool:
+        """Without money there is no period and nothing to report."""
+        if self.is_bound:
+            return any(f"{block.field}-granted" in self.data for block in self.blocks)
+        return any(block.is_granted for block in self.blocks)
 
     def _rows_sent(self) -> int:
         """No more rows than a plan can need, whatever is sent."""
@@ -138,7 +146,7 @@ class DecisionForm(VersionedForm):
             label = _("Block %(number)s, %(year)s") % {"number": block.number, "year": year}
             self.fields[f"{block.field}-{year}"] = MoneyField(label=label, required=False)
         self.fields[f"{block.field}-reason"] = forms.CharField(
-            label=_("Skäl för block %(number)s") % number, required=False, widget=forms.Textarea({"rows": 3})
+            label=_("Skäl för block %(number)s") % number, widget=forms.Textarea({"rows": 3})
         )
         self.fields[f"{block.field}-departure_reason"] = forms.CharField(
             label=_("Varför beslutet avviker från prioriteringen"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.functional import cached_property
 
 from hemtag import clock
@@ -103,7 +103,7 @@ def decisions_for(person: Any) -> QuerySet[Decision]:
         .annotate(
             granted_sek=Sum("block_decisions__years__amount_sek", filter=Q(block_decisions__is_granted=True), default=0)
         )
-        .order_by(F("adopted_at").desc(nulls_first=True), "number")
+        .order_by("-meeting__held_on", "number")
     )
 
 
@@ -112,7 +112,9 @@ def decision_for(person: Any, number: str) -> Decision:
 
     Raises Decision.DoesNotExist; NotAllowed for a draft when the person has a conflict or has not declared.
     """
-    rows = decisions_for(person).select_related("meeting__chair", "meeting__rapporteur", "meeting__call", "adopted_by")
+    rows = decisions_for(person).select_related(
+        "meeting__chair", "meeting__rapporteur", "meeting__call", "adopted_by", "application__eligibility"
+    )
     decision = rows.get(number=number)
     require(may_read_decision(person, decision))
     return decision

@@ -50,9 +50,9 @@ def _content(decision: Decision) -> dict[str, Any]:
         "case_number": submission.case_number,
         "recipient": submission.responsible.name,
         "orgnr": submission.responsible.orgnr,
-        "participants": [
-            row.region.name for row in application.participants.all() if row.state == ParticipantState.CONFIRMED
-        ],
+        "participants": list(
+            application.participants.filter(state=ParticipantState.CONFIRMED).values_list("region__name", flat=True)
+        ),
         "call": submission.call.title,
         "rule_set": str(
             rule_set.get("title")

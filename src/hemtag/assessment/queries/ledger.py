@@ -89,7 +89,7 @@ def adopted_decisions() -> QuerySet[Decision]:
         .prefetch_related(
             Prefetch("block_decisions", BlockDecision.objects.select_related("block").prefetch_related("years"))
         )
-        .order_by("-adopted_at", "number")
+        .order_by("-meeting__held_on", "number")
     )
 
 

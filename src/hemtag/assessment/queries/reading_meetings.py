@@ -13,7 +13,7 @@ from hemtag.organisations.models import Person
 
 from .assessing import barred_from
 from .deciding import decisions_of
-from .ledger import authorisation_left, first_year_of, free_money
+from .ledger import first_year_of, free_money
 
 __all__ = ["DecisionLine", "MeetingReading", "MeetingYear"]
 
@@ -104,4 +104,5 @@ class MeetingReading:
     def authorisation_left_sek(self) -> int:
         """After the drafts; below zero when they do not fit together."""
         first = first_year_of(self.meeting.call)
-        return authorisation_left(self.meeting.call) - sum(row.chosen for row in self.years if row.year > first)
+        bound = sum(row.committed + row.chosen for row in self.years if row.year > first)
+        return self.meeting.call.authorisation_sek - bound
