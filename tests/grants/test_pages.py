@@ -376,13 +376,13 @@ def test_a_block_and_an_application_are_taken_away_after_a_question(application:
     assert client.post(gone).status_code == 302 and not Application.objects.exists()
 
 
-def test_a_draft_is_hidden_from_the_delegation_and_read_by_the_auditor(application: Application) -> None:
+def test_these_pages_are_not_for_the_delegation_and_are_read_by_the_auditor(application: Application) -> None:
     address = reverse("application", args=[application.number])
-    assert browser(a_person(Role.CASE_OFFICER)).get(address).status_code == 404
+    assert browser(a_person(Role.CASE_OFFICER)).get(address).status_code == 403
     auditor = browser(a_person(Role.AUDITOR))
     assert auditor.get(address).status_code == 200
     assert auditor.post(reverse("add_block", args=[application.number]), {"title": "X"}).status_code == 403
     with in_the_window():
         complete(application)
         submitted(application)
-    assert browser(a_person(Role.ASSESSOR)).get(address).status_code == 200
+    assert browser(a_person(Role.ASSESSOR)).get(address).status_code == 403

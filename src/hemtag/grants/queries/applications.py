@@ -1,7 +1,8 @@
 """Which submissions and applications a person sees, and the rows within them.
 
-People of a region see what their region is responsible for or takes part in; the delegation sees what is handed in and
-never a draft; the auditor sees everything; nobody else sees anything.
+People of a region see what their region is responsible for or takes part in; the auditor sees everything; nobody
+else sees anything here. The delegation reads what is handed in through the assessment room, where everyone first declares
+on conflicts of interest.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from hemtag.organisations.models import Organisation
-from hemtag.organisations.rules import is_auditor, is_delegation, regions_of
+from hemtag.organisations.rules import is_auditor, regions_of
 
 from ..models import (
     Application,
@@ -21,7 +22,6 @@ from ..models import (
     Participant,
     ParticipantState,
     Submission,
-    SubmissionState,
     SubmittedVersion,
 )
 
@@ -37,8 +37,6 @@ def submissions_for(person: Any) -> QuerySet[Submission]:
         )
     )
     seen = Q(responsible__in=regions) | Q(takes_part)
-    if is_delegation(person):
-        seen |= Q(state=SubmissionState.SUBMITTED)
     return submissions.filter(seen)
 
 
@@ -54,8 +52,6 @@ def applications_for(person: Any) -> QuerySet[Application]:
         )
     )
     seen = Q(submission__responsible__in=regions) | Q(takes_part)
-    if is_delegation(person):
-        seen |= Q(submission__state=SubmissionState.SUBMITTED)
     return applications.filter(seen)
 
 

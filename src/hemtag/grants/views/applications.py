@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from hemtag import clock
 from hemtag.organisations.access import found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
-from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES, regions_of
+from hemtag.organisations.rules import REGION_ROLES, regions_of
 from hemtag.refusals import require
 
 from .. import actions, document, queries, rules
 from ..forms import ApplicationForm, FilterForm, MeasuringPointsForm, SubmissionForm
 from ..queries import pages
 
-READERS = REGION_ROLES | DELEGATION_ROLES
+READERS = REGION_ROLES  # the delegation reads what is handed in under /beredning/, after declaring on conflicts
 A_PAGE = 50
 
 
