@@ -1,4 +1,4 @@
-"""One application under preparation: who may reach it, how it stands, who assesses it and what they said."""
+"""One application under preparation: who may reach it, how it stands, and who assesses it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,13 +25,13 @@ from ..checks.assessing import (
     Condition,
     Mark,
     conditions_of,
-    mean,
-    rounded,
-    spread,
-    weighted_mean,
 )
-from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict, Score
+from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict
 from ..rules.assessing import Interest, is_decided, reading
+from .scoring import assessed as assessed
+from .scoring import comparison_of as comparison_of
+from .scoring import counting as counting
+from .scoring import mean_scores as mean_scores
 
 # Reaching ------------------------------------------------------------------------------------------------
 
@@ -277,14 +275,6 @@ def candidates_for(application: Application) -> list[Candidate]:
 # Assessments ---------------------------------------------------------------------------------------------
 
 
-def counting() -> QuerySet[Assessment]:
-    """Assessments that count: their assessor has not declared a conflict, before or after."""
-    conflict = ConflictDeclaration.objects.filter(
-        application=OuterRef("application"), person=OuterRef("assessor"), has_conflict=True
-    )
-    return Assessment.objects.filter(~Exists(conflict), application__submission__state=SubmissionState.SUBMITTED)
-
-
 @dataclass(frozen=True)
 class OwnAssessment:
     """One of the person's own assignments, and whether it waits for the person."""
@@ -352,122 +342,7 @@ def marks_of(assessment: Assessment) -> dict[str, Mark]:
     }
 
 
-@dataclass(frozen=True)
-class CriterionLine:
-    """One criterion across the assessors, in their order."""
-
-    name: str
-    question: str
-    weight: int
-    assessors: tuple[str, ...]
-    scores: tuple[Score | None, ...]
-    mean: Fraction | None
-    spread: int
-
-    @property
-    def mean_value(self) -> Decimal | None:
-        return None if self.mean is None else rounded(self.mean)
-
-    @property
-    def by_assessor(self) -> list[tuple[str, Score | None]]:
-        return list(zip(self.assessors, self.scores, strict=True))
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Handed-in assessments of one application side by side."""
-
-    assessors: tuple[str, ...]
-    lines: tuple[CriterionLine, ...]
-    totals: tuple[Fraction | None, ...]
-    mean: Fraction | None
-    wanted: int = ASSESSORS_WANTED
-
-    @property
-    def mean_value(self) -> Decimal | None:
-        return None if self.mean is None else rounded(self.mean)
-
-    @property
-    def total_values(self) -> list[Decimal | None]:
-        return [None if total is None else rounded(total) for total in self.totals]
-
-    @property
-    def widest(self) -> list[CriterionLine]:
-        """Where the assessors are two levels apart or more: what to talk about."""
-        return [line for line in self.lines if line.spread >= 2]
-
-
-def comparison_of(application: Application) -> Comparison:
-    """Three queries. Assessments of someone with a conflict do not count and are not shown."""
-    criteria = list(application.submission.call.criteria.all())
-    scores = Prefetch("scores", Score.objects.order_by("criterion"))
-    assessments = list(
-        counting()
-        .filter(application=application, state=AssessmentState.SUBMITTED)
-        .select_related("assessor")
-        .prefetch_related(scores)
-        .order_by("submitted_at", "pk")
-    )
-    by_criterion = [{score.criterion_id: score for score in assessment.scores.all()} for assessment in assessments]
-    names = tuple(assessment.assessor.name for assessment in assessments)
-    found = []
-    for criterion in criteria:
-        row = tuple(scores_of.get(criterion.pk) for scores_of in by_criterion)
-        levels = [score.level for score in row if score is not None and score.level is not None]
-        found.append(
-            CriterionLine(
-                criterion.name, criterion.question, criterion.weight, names, row, mean(levels), spread(levels)
-            )
-        )
-    weight = {criterion.pk: criterion.weight for criterion in criteria}
-    sums = tuple(
-        weighted_mean((weight[pk], score.level) for pk, score in scores_of.items() if score.level is not None)
-        for scores_of in by_criterion
-    )
-    return Comparison(
-        names,
-        tuple(found),
-        sums,
-        mean(value for value in sums if value is not None),
-    )
-
-
-# For other pages and rooms -------------------------------------------------------------------------------
-
-
-def mean_scores(call: Call) -> dict[int, Fraction]:
-    """Application → mean 0–5 over its handed-in assessments of Σ weight · level / Σ weight; exact, one query.
-
-    Applications without any handed-in assessment are left out. Assessments by someone who has declared a conflict do
-    not count.
-    """
-    rows = (
-        counting()
-        .filter(application__submission__call=call, state=AssessmentState.SUBMITTED)
-        .order_by("pk")
-        .annotate(
-            points=Sum(F("scores__criterion__weight") * F("scores__level")), weight=Sum("scores__criterion__weight")
-        )
-        .values_list("application_id", "points", "weight")
-    )
-    found: defaultdict[int, list[Fraction]] = defaultdict(list)
-    for application, points, weight in rows:
-        if weight:
-            found[application].append(Fraction(points, weight))
-    return {application: sum(values, Fraction()) / len(values) for application, values in found.items()}
-
-
-def assessed(call: Call) -> set[int]:
-    """Eligible applications that all their assessors (at least three who count) have handed in."""
-    rows = (
-        counting()
-        .filter(application__submission__call=call, application__eligibility__verdict=EligibilityVerdict.ELIGIBLE)
-        .order_by()
-        .values("application_id")
-        .annotate(done=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)))
-        .filter(done__gte=ASSESSORS_WANTED)
-    )
-    return {row["application_id"] for row in rows}
+# What waits ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
