@@ -122,14 +122,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with the demo round; its files lie beside it."""
-    with _one_at_a_time(tmp_path_factory, "demo") as folder:
+def _demo_database(stage: str, folders: pytest.TempPathFactory) -> Path:
+    """A database with the demo round at a stage, made once for all the processes; its files lie beside it."""
+    with _one_at_a_time(folders, f"demo-{stage}") as folder:
         path = folder / "demo.sqlite3"
         if not path.exists():
-            _copy(empty_database, folder / "unfinished.sqlite3")
-            _manage(folder / "unfinished.sqlite3", "seed")
+            _manage(folder / "unfinished.sqlite3", "demo", "--stage", stage)
             _copy(folder / "unfinished.sqlite3", path)
     return path
 
@@ -179,17 +177,28 @@ def live(
 
 
 @pytest.fixture
-def demo(live: str, demo_database: Path) -> Iterator[str]:
-    """The same address with the demo round in the database, on the day that the demo has come to."""
-    connection.close()
-    _copy(demo_database, connection.settings_dict["NAME"])
-    files = demo_database.parent / "files"
-    if files.is_dir():
-        shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+def demo_at(live: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """`demo_at(stage)`: puts the demo round at a stage in the served database, on the day that it has come to."""
     clock = Path(settings.VAR) / "demo_clock"
-    shutil.copy(demo_database.parent / "demo_clock", clock)
-    yield live
-    clock.unlink()
+
+    def put(stage: str) -> str:
+        path = _demo_database(stage, tmp_path_factory)
+        connection.close()
+        _copy(path, connection.settings_dict["NAME"])
+        files = path.parent / "files"
+        if files.is_dir():
+            shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
+        shutil.copy(path.parent / "demo_clock", clock)
+        return live
+
+    yield put
+    clock.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def demo(demo_at: Callable[[str], str]) -> str:
+    """The same address with the demo round finished."""
+    return demo_at("following")
 
 
 # ---------------------------------------------------------------- pages

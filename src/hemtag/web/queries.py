@@ -111,7 +111,7 @@ def my_page(person: Any) -> dict[str, Any]:
         "late": late,
         "waiting": [task for task in waiting if task not in late],
         "memberships": memberships_of(person),
-        "own_events": Event.objects.filter(actor_id=str(person.pk)).order_by("-number")[:10],
+        "own_events": Event.objects.filter(actor_id=str(person.pk)).order_by("-at", "-number")[:10],
         "applications": applications_for(person).filter(submission__responsible__in=regions_of(person))[:10],
         "regions": regions_of(person),
     }

@@ -1,0 +1,70 @@
+"""What a person does with a page: goes somewhere, reads, types, chooses, presses a button."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Walker:
+    """One browser, used by everyone in turn. `said` keeps what one act must tell a later one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said: dict[str, Any] = {}
+
+    def log_in_as(self, name: str) -> None:
+        """One click in the demo; comes to the person's own page."""
+        self.page.goto("/logga-in/")
+        self.press(name)
+        expect(self.page.get_by_role("banner")).to_contain_text(name)
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+    def follow_starting(self, start: str) -> None:
+        """A link whose name goes on for those who listen to the page, as "Förbered: Gemensam …, 1 mars"."""
+        self.page.get_by_role("main").get_by_role("link", name=re.compile(f"^{re.escape(start)}")).first.click()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        return (within or self.page).get_by_label(re.compile(f"^{re.escape(label)}"))
+
+    def write(self, texts: Mapping[str, str], within: Locator | None = None) -> None:
+        for label, text in texts.items():
+            self.field(label, within).fill(text)
+
+    def choose(self, question: str, answer: str) -> None:
+        """A radio button or a box in a group with a question above it."""
+        self.group(question).get_by_label(answer).check()
+
+    def group(self, legend: str) -> Locator:
+        return self.page.get_by_role("group", name=re.compile(f"^{re.escape(legend)}"))
+
+    def select(self, label: str, option: str, within: Locator | None = None) -> None:
+        self.field(label, within).select_option(label=option)
+
+    def reads(self, *texts: str) -> None:
+        """All of this stands on the page."""
+        for text in texts:
+            expect(self.page.get_by_role("main")).to_contain_text(text)
+
+    def reads_nowhere(self, text: str) -> None:
+        expect(self.page.get_by_role("main")).not_to_contain_text(text)
+
+    def row(self, text: str) -> Locator:
+        return self.page.get_by_role("row").filter(has_text=text).first
+
+    def answer(self, address: str) -> int:
+        """The status that a page answers with, as the person who is logged in now."""
+        response = self.page.goto(address)
+        assert response is not None
+        return response.status

@@ -1,0 +1,327 @@
+"""Every page of the site with somebody who stands there: what is looked at, measured and read by rule.
+
+A page is named by its URL name and seen at a stage of the demo round where it has something to do. `Seen.args` finds
+the address' parts in the demo's database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Answer only POST: they change something and then show another page.
+ACTS = {
+    "demo_log_in",
+    "log_out",
+    "set_language",
+    "open_report",
+    "approve_payment",
+    "mark_paid",
+    "withhold_payment",
+    "confirm_share",
+    "write_part",
+    "write_progress",
+    "submit_report",
+    "accept_report",
+    "return_report",
+    "hear_recovery",
+    "give_statement",
+    "decide_recovery",
+    "close_recovery",
+    "record_repayment",
+    "draft_decisions",
+}
+# Answer with a file and no page.
+FILES = {
+    "minutes",
+    "read_minutes",
+    "receipt_pdf",
+    "run_round",
+    "run_result",
+    "decision_pdf",
+    "payments_export",
+    "step_file",
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    role: str = ""  # "" is somebody who has not logged in
+    code: str = "delegation"
+    args: Callable[[], tuple[Any, ...]] = tuple
+    stage: str = "following"
+    prepare: Callable[[], None] | None = None
+
+
+def patterns(items: Any = None) -> Iterator[URLPattern]:
+    for item in items if items is not None else get_resolver().url_patterns:
+        if isinstance(item, URLResolver):
+            yield from patterns(item.url_patterns)
+        else:
+            yield item
+
+
+def _application(title: str) -> Any:
+    from hemtag.grants.models import Application
+
+    return Application.objects.get(title__startswith=title)
+
+
+AI, SPREAD, DRAFT, DECLINED = "Regiongemensamt", "Skalning", "Digital patologi", "Självtest"
+
+
+def number(title: str = AI) -> Callable[[], tuple[Any, ...]]:
+    return lambda: (_application(title).number,)
+
+
+def in_round(title: str = AI) -> Callable[[], tuple[Any, ...]]:
+    return lambda: ("2026", _application(title).number)
+
+
+def block(title: str = AI, of: int = 1) -> Callable[[], tuple[Any, ...]]:
+    return lambda: (_application(title).number, of)
+
+
+def first(model: str, *, slug: str = "pk", **conditions: Any) -> Callable[[], tuple[Any, ...]]:
+    def find() -> tuple[Any, ...]:
+        from django.apps import apps
+
+        row = apps.get_model(model).objects.filter(**conditions).order_by("pk").first()
+        assert row is not None, f"the demo has no {model} with {conditions}"
+        return (getattr(row, slug),)
+
+    return find
+
+
+def after(*before: Any, then: Callable[[], tuple[Any, ...]]) -> Callable[[], tuple[Any, ...]]:
+    return lambda: (*before, *then())
+
+
+def _three_assessors() -> None:
+    """At the stage `assessed` everything is handed in: give one application back a fresh assessment to do."""
+    from hemtag.assessment.models import Assessment
+
+    row = Assessment.objects.filter(application=_application(AI)).order_by("pk").first()
+    assert row is not None
+    Assessment.objects.filter(pk=row.pk).update(state="assigned", submitted_at=None)
+
+
+def _within_the_window() -> None:
+    import datetime as dt
+
+    from hemtag.web.demo.clockwork import keep_shift
+
+    keep_shift(dt.date(2026, 6, 14))
+
+
+def _a_run_and_a_meeting() -> None:
+    import datetime as dt
+
+    from hemtag.assessment.actions import meetings, prioritising
+    from hemtag.grants.models import Call
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    cast, call = Cast(), Call.objects.get()
+    officer, makers = cast.one(Role.CASE_OFFICER), cast.all(Role.DECISION_MAKER)
+    run = prioritising.prioritise(by=officer, call=call)
+    meeting = meetings.arrange_meeting(
+        by=officer,
+        call=call,
+        held_on=dt.date(2026, 9, 18),
+        run=run,
+        chair=makers[0],
+        deciders=makers,
+        rapporteur=officer,
+    )
+    meetings.draft_decisions(by=officer, meeting=meeting)
+
+
+def _an_underlag_draft() -> None:
+    from hemtag.knowledge import actions
+    from hemtag.knowledge.models import Obstacle, UnderlagKind
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    cast = Cast()
+    actions.write_underlag(
+        by=cast.one(Role.REPRESENTATIVE, "14"),
+        region=cast.organisations["14"],
+        kind=UnderlagKind.METHOD,
+        title="Metod för baslinjemätning",
+        summary="Så mäts utgångsläget.",
+        body="Mät i fyra veckor. " * 20,
+        conditions="Gäller mottagningar.",
+        hours_to_make=40,
+        obstacles=Obstacle.objects.all()[:1],
+    )
+
+
+AUTHOR, REPRESENTATIVE, ECONOMIST = "author", "representative", "economist"
+OFFICER, ASSESSOR, MAKER, PAYER = "case_officer", "assessor", "decision_maker", "payments_officer"
+DRAFTING = {"role": REPRESENTATIVE, "code": "14", "stage": "open"}
+
+PAGES: dict[str, list[Seen]] = {
+    "start": [Seen(), Seen(AUTHOR, "14")],
+    "log_in": [Seen()],
+    "my_page": [Seen(REPRESENTATIVE, "14", stage="open"), Seen(OFFICER, stage="submitted"), Seen(PAYER), Seen(MAKER)],
+    "frames": [Seen()],
+    "regions": [Seen()],
+    "region": [Seen(args=lambda: ("14",)), Seen(AUTHOR, "14", args=lambda: ("14",))],
+    "register": [Seen()],
+    "about": [Seen()],
+    "style_page": [Seen()],
+    "accessibility": [Seen()],
+    "documentation": [Seen()],
+    "calls": [Seen(), Seen(AUTHOR, "14", stage="open")],
+    "call": [Seen(args=lambda: ("2026",)), Seen(AUTHOR, "14", args=lambda: ("2026",), stage="open")],
+    "start_application": [Seen(**DRAFTING, args=lambda: ("2026",))],
+    "late_access": [Seen(OFFICER, args=lambda: ("2026",), stage="submitted")],
+    "applications": [Seen(AUTHOR, "14"), Seen(AUTHOR, "14", stage="open")],
+    "application": [Seen(AUTHOR, "14", number(AI), stage="open"), Seen(AUTHOR, "14", number(AI))],
+    "remove_application": [Seen(**DRAFTING, args=number())],
+    "edit_application": [Seen(**DRAFTING, args=number())],
+    "edit_measuring_points": [Seen(**DRAFTING, args=number())],
+    "edit_submission": [Seen(**DRAFTING, args=number())],
+    "budget": [Seen(AUTHOR, "14", number())],
+    "add_block": [Seen(**DRAFTING, args=number())],
+    "block": [Seen(**DRAFTING, args=block()), Seen(AUTHOR, "14", block())],
+    "edit_effects": [Seen(**DRAFTING, args=block())],
+    "edit_costs": [Seen(**DRAFTING, args=block())],
+    "remove_block": [Seen(**DRAFTING, args=block(of=2))],
+    "participations": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "14", number())],
+    "invite": [Seen(REPRESENTATIVE, "24", number(DRAFT), stage="open")],
+    "participation": [Seen(REPRESENTATIVE, "09", after(then=lambda: (*number()(), "09")), stage="open")],
+    "confirm_participation": [],
+    "reopen_participation": [],
+    "decline_participation": [Seen(REPRESENTATIVE, "09", lambda: (*number()(), "09"), stage="open")],
+    "uninvite": [],
+    "hand_in": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "14", number())],
+    "withdraw": [Seen(REPRESENTATIVE, "14", number(), stage="submitted", prepare=_within_the_window)],
+    "reopen_submission": [],
+    "receipt": [Seen(REPRESENTATIVE, "14", number())],
+    "preparation": [Seen(OFFICER)],
+    "preparation_round": [
+        Seen(OFFICER, args=lambda: ("2026",)),
+        Seen(OFFICER, args=lambda: ("2026",), stage="assessed"),
+    ],
+    "declare_conflicts": [Seen(OFFICER, args=lambda: ("2026",), stage="submitted")],
+    "assign_round": [Seen(OFFICER, args=lambda: ("2026",), stage="assessed")],
+    "assessments": [Seen(ASSESSOR, args=lambda: ("2026",), stage="assessed")],
+    "assess": [
+        Seen(ASSESSOR, args=in_round(), stage="assessed", prepare=_three_assessors),
+        Seen(ASSESSOR, args=in_round()),
+    ],
+    "read_application": [Seen(OFFICER, args=in_round())],
+    "declare_conflict": [Seen(OFFICER, args=in_round(), stage="submitted")],
+    "try_eligibility": [Seen(OFFICER, args=in_round(), stage="assessed")],
+    "ask_completion": [Seen(OFFICER, args=in_round(), stage="assessed")],
+    "assign_assessors": [Seen(OFFICER, args=in_round(), stage="assessed")],
+    "completions": [Seen("auditor", "audit", lambda: _a_completion()[:1])],
+    "answer_completion": [Seen("auditor", "audit", lambda: _a_completion())],
+    "prioritisation": [
+        Seen(OFFICER, args=lambda: ("2026",)),
+        Seen(MAKER, args=lambda: ("2026",)),
+        Seen(OFFICER, args=lambda: ("2026",), stage="assessed"),
+    ],
+    "runs": [Seen(OFFICER, args=lambda: ("2026",))],
+    "run": [Seen(OFFICER, args=lambda: ("2026", 1))],
+    "meetings": [Seen(OFFICER, args=lambda: ("2026",))],
+    "arrange_meeting": [Seen(OFFICER, args=lambda: ("2026",))],
+    "meeting": [
+        Seen(MAKER, args=after("2026", then=first("assessment.Meeting"))),
+        Seen(
+            MAKER,
+            args=after("2026", then=first("assessment.Meeting")),
+            stage="assessed",
+            prepare=_a_run_and_a_meeting,
+        ),
+    ],
+    "decisions": [Seen()],
+    "decision": [Seen(args=lambda: (_decision(),))],
+    "edit_decision": [Seen(OFFICER, args=lambda: (_decision(),), stage="assessed", prepare=_a_run_and_a_meeting)],
+    "adopt_decision": [Seen(MAKER, args=lambda: (_decision(),), stage="assessed", prepare=_a_run_and_a_meeting)],
+    "follow_ups": [Seen(PAYER)],
+    "follow_up": [Seen(ECONOMIST, "14", number()), Seen(OFFICER, args=number())],
+    "report_hours": [Seen(AUTHOR, "14", number())],
+    "open_recovery": [Seen(OFFICER, args=number())],
+    "propose_block": [Seen(OFFICER, args=block())],
+    "payments": [Seen(PAYER)],
+    "prepare_payment": [Seen(PAYER, args=first("assessment.PlannedPayment", payment__isnull=True))],
+    "payment": [
+        Seen(PAYER, args=first("followup.Payment", state="prepared")),
+        Seen(PAYER, args=first("followup.Payment")),
+    ],
+    "distribute": [
+        Seen(
+            REPRESENTATIVE,
+            "14",
+            first(
+                "followup.Payment",
+                state="paid",
+                distribution__isnull=True,
+                planned__decision__application__submission__responsible__code="14",
+            ),
+        )
+    ],
+    "share": [Seen(ECONOMIST, "14", first("followup.Share", region__code="14"))],
+    "report": [Seen(REPRESENTATIVE, "14", first("followup.Report")), Seen(OFFICER, args=first("followup.Report"))],
+    "recovery": [Seen(OFFICER, args=first("followup.RecoveryCase")), Seen(MAKER, args=first("followup.RecoveryCase"))],
+    "solutions": [Seen(), Seen(AUTHOR, "14")],
+    "propose_solution": [Seen(AUTHOR, "14")],
+    "solution": [
+        Seen(args=first("solutions.Solution", slug="slug")),
+        Seen(AUTHOR, "14", first("solutions.Solution", slug="slug")),
+    ],
+    "settle_solution": [
+        Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="proposed"))
+    ],
+    "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="published"))],
+    "obstacles": [Seen()],
+    "report_obstacle": [Seen(AUTHOR, "14")],
+    "obstacle": [Seen(args=first("knowledge.Obstacle"))],
+    "underlag_list": [Seen()],
+    "write_underlag": [Seen(AUTHOR, "14")],
+    "underlag": [Seen(args=first("knowledge.Underlag", slug="slug"))],
+    "edit_underlag": [
+        Seen(
+            REPRESENTATIVE,
+            "14",
+            first("knowledge.Underlag", slug="slug", state="draft"),
+            prepare=_an_underlag_draft,
+        )
+    ],
+    "publish_underlag": [
+        Seen(
+            REPRESENTATIVE,
+            "14",
+            first("knowledge.Underlag", slug="slug", state="draft"),
+            prepare=_an_underlag_draft,
+        )
+    ],
+    "withdraw_underlag": [
+        Seen(
+            REPRESENTATIVE,
+            "14",
+            first("knowledge.Underlag", slug="slug", state="draft"),
+            prepare=_an_underlag_draft,
+        )
+    ],
+    "reuse_underlag": [Seen(AUTHOR, "12", first("knowledge.Underlag", slug="slug", state="published"))],
+}
+
+
+def _decision() -> str:
+    from hemtag.assessment.models import Decision
+
+    return str(Decision.objects.get(application=_application(AI)).number)
+
+
+def _a_completion() -> tuple[Any, ...]:
+    from hemtag.assessment.models import CompletionRequest
+
+    row = CompletionRequest.objects.select_related("application").get()
+    return (row.application.number, row.pk)
