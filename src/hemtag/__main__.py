@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--seconds", type=_seconds, metavar="S", help="stanna efter S sekunder med bästa svar och dess gräns"
     )
+    _questions(one.add_argument_group("följdfrågor, var och en besvarad med nya exakta lösningar"))
     two = commands.add_parser("verify", help="kontrollera ett resultat med heltal, utan lösare")
     two.add_argument("round", metavar="ROUND", help="omgången som JSON-fil")
     two.add_argument("result", metavar="RESULT", help="resultatet som JSON-fil")
@@ -38,6 +39,35 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError("ange ett antal sekunder större än noll")
     return seconds
+
+
+def _questions(asks: argparse._ArgumentGroup) -> None:
+    asks.add_argument(
+        "--explain", action="append", default=[], metavar="BLOCK", help="varför väljs blocket, eller inte?"
+    )
+    asks.add_argument("--flip-prices", action="store_true", help="vad det kostar att vända på varje block")
+    asks.add_argument("--policy-price", action="store_true", help="vad varje policyrad och låsning kostar")
+    asks.add_argument("--marginal", action="store_true", help="värdet av en miljon kronor till i varje år")
+    asks.add_argument("--frontier", action="store_true", help="värdet vid 50–150 procent av ramarna")
+    asks.add_argument("--near-optimal", type=_count, metavar="K", help="K andra urval som är nästan lika bra")
+    asks.add_argument("--eps", type=float, default=0.001, metavar="E", help="hur mycket sämre de får vara (0.001)")
+    asks.add_argument("--diverse", action="store_true", help="så olika urval som möjligt i stället för de bästa")
+    asks.add_argument("--core-index", action="store_true", help="hur ofta varje block väljs när effekterna varierar")
+    asks.add_argument("--scenarios", type=_count, default=200, metavar="N", help="antal scenarier (200)")
+    asks.add_argument("--seed", type=int, default=0, metavar="S", help="slumptalens frö (0)")
+    asks.add_argument(
+        "--bounds-only", action="store_true", help="bara bevisade gränser för andelarna, på millisekunder"
+    )
+    asks.add_argument("--executor", choices=("none", "local", "dask"), default="none", help="räkna i flera processer")
+    asks.add_argument("--scheduler", metavar="ADRESS", help="Dask-klustrets adress; annars startas ett på datorn")
+    asks.add_argument("--mps", metavar="FILE", help="skriv omgången som MPS-fil för andra lösare")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("ange ett antal större än noll")
+    return count
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -160,3 +160,81 @@ def test_version_and_bare_command(capsys):
     assert capsys.readouterr().out.startswith("hemtag ")
     assert main([]) == 0
     assert "prioritise" in capsys.readouterr().out
+
+
+QUESTIONS = [
+    "--practice",
+    "--explain",
+    "a2b1",
+    "--explain",
+    "a1b1",
+    "--flip-prices",
+    "--policy-price",
+    "--marginal",
+] + ["--frontier", "--near-optimal", "3", "--eps", "0.2", "--core-index", "--scenarios", "12", "--seed", "5"]
+
+
+def test_every_question_is_answered_in_json(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--json", *QUESTIONS]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert verify(load_round(round_file), data) == []
+    assert [why["block"] for why in data["explain"]] == ["a2b1", "a1b1"]
+    assert data["flip_prices"] == {"a1b1": 1200, "a1b2": 1200, "a2b1": 1200}
+    assert data["policy_price"] == []
+    assert data["marginal"] == [{"year": 2025, "step": 1000, "value": 0}, {"year": 2026, "step": 1000, "value": 0}]
+    assert [point["value"] for point in data["frontier"] if point["share"] in (0.5, 1.0, 1.5)] == [0, 7200, 13200]
+    assert [other["chosen"] for other in data["near_optimal"]] == [["a2b1"]]
+    index = data["core_index"]
+    assert (index["scenarios"], index["seed"], index["solved"]) == (12, 5, True)
+    assert set(index["shares"]) == {"a1b1", "a1b2", "a2b1"}
+
+
+def test_every_question_is_answered_in_words(round_file, capsys):
+    assert main(["prioritise", str(round_file), *QUESTIONS]) == 0
+    text = capsys.readouterr().out
+    assert "a2b1 väljs inte: att ta in det kostar 1\u00a0200 i effekt. Då trängs a1b1, a1b2 ut." in text
+    assert "Det skulle väljas om kostnaden vore 50,0 % lägre eller effekten 1\u00a0201 högre" in text
+    assert "a1b1 väljs: att ta bort det kostar 1\u00a0200 i effekt. I stället väljs a2b1." in text
+    assert "Omgången har inga policyrader eller låsningar." in text
+    assert "2025: 1\u00a0000 tkr mer ger 0 i effekt" in text
+    assert "förlorar 1\u00a0200: in a2b1; ut a1b1, a1b2" in text
+    assert "Andel av 12 scenarier (frö 5)" in text
+
+
+def test_bounds_only_are_intervals(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--core-index", "--bounds-only", "--scenarios", "9"]) == 0
+    assert "bevisat mellan" in capsys.readouterr().out
+
+
+def test_local_processes_give_the_same_index(round_file, capsys):
+    command = ["prioritise", str(round_file), "--json", "--core-index", "--scenarios", "30"]
+    main(command)
+    alone = json.loads(capsys.readouterr().out)["core_index"]
+    main([*command, "--executor", "local"])
+    assert json.loads(capsys.readouterr().out)["core_index"] == alone
+
+
+def test_an_unknown_block_to_explain(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--explain", "nej"]) == 2
+    assert "”nej” finns inte" in capsys.readouterr().err
+
+
+def test_a_cluster_out_of_reach(round_file, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["prioritise", str(round_file), "--core-index", "--executor", "dask"]) == 2
+    assert "Dask går inte att nå" in capsys.readouterr().err
+
+
+def test_mps_is_written_where_asked(round_file, tmp_path, capsys):
+    path = tmp_path / "round.mps"
+    assert main(["prioritise", str(round_file), "--mps", str(path)]) == 0
+    assert path.read_text("utf-8").endswith("ENDATA\n")
+    assert main(["prioritise", str(round_file), "--mps", str(tmp_path / "no" / "where")]) == 2
+    assert "gick inte att skriva" in capsys.readouterr().err
+
+
+def test_policies_are_priced_in_words(tmp_path, capsys):
+    path = tmp_path / "round.json"
+    path.write_bytes(canonical({**EXAMPLE, "locked_in": {"a2b1": "redan lovat"}}))
+    assert main(["prioritise", str(path), "--policy-price"]) == 0
+    assert "blocket a2b1 är inlåst: 1\u00a0200" in capsys.readouterr().out

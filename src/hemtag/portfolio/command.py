@@ -10,12 +10,14 @@ from typing import Any
 
 from .faults import Fault, NotARoundFile
 from .model import Round
-from .practice import compare_with_practice
+from .mps import export_mps
+from .questions import NoCluster, as_plain, asked
 from .reading import examine
-from .report import as_text, practice_text
+from .report import as_text
 from .selection import Infeasible, Unverified, select
 from .solver import SolverFault
 from .verification import verify
+from .wording import WORDING
 
 FINE, WRONG = 0, 1
 QUIET_SECONDS = 2.0
@@ -30,6 +32,11 @@ def prioritise(options: Namespace) -> int:
     found, faults = _examined(options.round)
     if options.check or faults or found is None:
         return _say_faults(options.round, found, faults, as_json=options.json)
+    unknown = [block for block in options.explain if block not in found.by_id]
+    if unknown:
+        raise Unusable(f"Blocket ”{unknown[0]}” finns inte i omgången.")
+    if options.mps:
+        _write(options.mps, export_mps(found))
     try:
         result = select(found, seconds=options.seconds, progress=_Progress())
     except Infeasible as error:
@@ -46,16 +53,17 @@ def prioritise(options: Namespace) -> int:
     except (TimeoutError, SolverFault, Unverified) as error:
         print(error, file=sys.stderr)
         return WRONG
-    practice = compare_with_practice(found, result) if options.practice else ()
+    try:
+        answers = asked(found, result, options)
+    except NoCluster as error:
+        raise Unusable(str(error)) from error
     if options.json:
-        data = result.as_dict()
-        if practice:
-            data["practice"] = [outcome.as_dict() for outcome in practice]
-        print(json.dumps(data, ensure_ascii=False, indent=2))
+        more = {name: as_plain(answer) for name, answer in answers.items()}
+        print(json.dumps(result.as_dict() | more, ensure_ascii=False, indent=2))
     else:
         print(as_text(found, result))
-        if practice:
-            print(practice_text(practice))
+        for name, answer in answers.items():
+            print(WORDING[name](answer))
     return FINE
 
 
@@ -77,6 +85,13 @@ def verify_files(options: Namespace) -> int:
             most = found.number(proof["bound"])
             print(f"Heltalsbeviset: inget tillåtet urval har högre värde än {most}.")
     return WRONG if wrong else FINE
+
+
+def _write(name: str, text: str) -> None:
+    try:
+        Path(name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"{name}: filen gick inte att skriva ({error.strerror}).") from error
 
 
 def _examined(name: str) -> tuple[Round | None, list[Fault]]:

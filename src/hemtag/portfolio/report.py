@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from .model import Number, Round
-from .practice import Practice
 from .selection import Selection
-
-METHODS = {
-    "ratio": "hela ansökningar efter effekt per krona",
-    "score": "hela ansökningar efter medelbetyg",
-    "score_cut_off": "medelbetyg med skarp gräns",
-    "greedy": "ett block i taget efter effekt per krona",
-}
 
 
 def thousands(number: Number) -> str:
@@ -40,14 +30,4 @@ def as_text(r: Round, result: Selection) -> str:
         amounts = (frame, committed, result.per_year[year], result.free_per_year[year])
         lines.append(f"  {year}: " + ", ".join(thousands(amount) for amount in amounts))
     lines.append(f"Omgångens kontrollsumma (SHA-256): {result.round_sha256}")
-    return "\n".join(lines)
-
-
-def practice_text(outcomes: Sequence[Practice]) -> str:
-    """One line for each customary method."""
-    lines = ["Vanliga sätt att välja:"]
-    for outcome in outcomes:
-        lost = f"{outcome.loss_share:.1%}".replace(".", ",").replace("%", " %")
-        broken = f"; bryter {', '.join(outcome.broken)}" if outcome.broken else ""
-        lines.append(f"  {METHODS[outcome.method]}: värde {thousands(outcome.value)}, förlorar {lost}{broken}")
     return "\n".join(lines)
