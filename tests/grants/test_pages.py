@@ -77,6 +77,7 @@ def test_anyone_reads_what_can_be_applied_for_when_and_how_it_is_judged() -> Non
         assert expected in text, expected
     for criterion in call.criteria.all():
         assert criterion.levels[5]["anchor"] in text, criterion
+    assert "Påhittat för demonstrationen" in text and "antagande" in text
     assert "Här antas att åtaganden för 2027–2030" in text.replace("\n", " ")
     assert text_of(browser().get(reverse("calls"))).count(call.title) == 1
 

@@ -7,14 +7,28 @@ the page afterwards and the assessor's page show the same document. Knows no dat
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hemtag.knowledge.models import ObstacleKind
 from hemtag.refusals import Problem
 
-from .models import Call, CostKind, EffectClaim, EffectKind, Frame, Horizon, OtherSupport, ParticipantState, Perspective
+from .models import (
+    Call,
+    CostKind,
+    EarlierCommitment,
+    EffectClaim,
+    EffectKind,
+    Frame,
+    Horizon,
+    OtherSupport,
+    ParticipantState,
+    Perspective,
+)
 from .queries import Budget, Cell, CheckLine, Sums
 
 
@@ -195,20 +209,38 @@ def years_of(call: Call, cells: Iterable[tuple[int, int, str]]) -> list[int]:
     return sorted({*range(first, call.last_year + 1), *written})
 
 
-def frame_rows(frames: Iterable[Frame], bound: Mapping[int, int], call: Call) -> list[dict[str, Any]]:
+def is_assumed(source: str) -> bool:
+    """A figure that quotes no document rests on an assumption, and its source says which."""
+    return "”" not in source
+
+
+def frame_rows(frames: Iterable[Frame], earlier: Iterable[EarlierCommitment], call: Call) -> list[dict[str, Any]]:
     """What there is to apply for per year of the call: the frame, what is bound already, and what is free."""
+    bound: Counter[int] = Counter()
+    for decision in earlier:
+        bound[decision.year] += decision.amount_sek
     return [
         {
             "year": frame.year,
             "frame": frame.amount_sek,
-            "committed": bound.get(frame.year, 0),
+            "committed": bound[frame.year],
             "chosen": 0,
-            "free": frame.amount_sek - bound.get(frame.year, 0),
-            "source": frame.source,
+            "free": frame.amount_sek - bound[frame.year],
         }
         for frame in frames
         if call.first_year <= frame.year <= call.last_year
     ]
+
+
+def sources_of(frames: Iterable[Frame], earlier: Iterable[EarlierCommitment], call: Call) -> list[dict[str, Any]]:
+    """Where every figure of the yearly money comes from, and which of them are assumed."""
+    frame_lines = [(_("Ram %(year)s") % {"year": frame.year}, frame.source) for frame in frames]
+    bound_lines = [
+        (_("Bundet %(year)s, %(decision)s") % {"year": each.year, "decision": each.decision}, each.source)
+        for each in earlier
+    ]
+    found = [*frame_lines, *bound_lines, (_("Bemyndiganderam"), call.authorisation_source)]
+    return [{"what": what, "source": source, "is_assumed": is_assumed(source)} for what, source in found]
 
 
 def missing_in(lines: Iterable[CheckLine]) -> list[Problem]:

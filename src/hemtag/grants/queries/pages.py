@@ -13,7 +13,7 @@ from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
 from hemtag.refusals import ALLOWED, Verdict, refused
 
 from .. import rules
-from ..models import Application, Block, Participant, ParticipantState, Submission, SubmissionState
+from ..models import Application, Block, EarlierCommitment, Participant, ParticipantState, Submission, SubmissionState
 from .applications import applications_for, participants_of
 from .budget import totals
 from .content import content_of, submitted_content
@@ -79,6 +79,11 @@ def may_edit_some_costs(person: Any, block: Block, open_regions: list[Organisati
 def may_read_form(person: Any, submission: Submission) -> Verdict:
     """The whole form before hand-in: the responsible region's people. A participant sees its own application only."""
     return ALLOWED if is_auditor(person) else rules.may_write(person, submission)
+
+
+def earlier_decisions() -> list[EarlierCommitment]:
+    """What has been granted before, decision by decision, with its source or the assumption behind it."""
+    return list(EarlierCommitment.objects.all())
 
 
 def uninvited(application: Application, regions: Iterable[Organisation]) -> list[Organisation]:

@@ -17,6 +17,7 @@ from hemtag.organisations.rules import has_role, regions_of
 
 from .. import actions, document, queries, rules
 from ..forms import LateAccessForm, StartForm
+from ..queries import pages
 
 
 def _starts(request: HttpRequest, call: Any) -> tuple[list[Any], str]:
@@ -36,11 +37,12 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     row = found(queries.call_with_slug, slug)
     may_start, why_not = _starts(request, row)
-    bound = queries.earlier_commitments()
+    frames, earlier = queries.frames(), pages.earlier_decisions()
     context = {
         "call": row,
         "deadline": document.deadline_of(row, clock.today()),
-        "frames": document.frame_rows(queries.frames(), bound, row),
+        "frames": document.frame_rows(frames, earlier, row),
+        "sources": document.sources_of(frames, earlier, row),
         "may_start": may_start,
         "why_not": why_not,
         "may_prepare": has_role(request.user, Role.CASE_OFFICER),
