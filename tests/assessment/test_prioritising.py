@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hemtag import portfolio
+from hemtag.__main__ import main
 from hemtag.assessment import explaining, valuing
 from hemtag.assessment.actions.prioritising import prioritise
 from hemtag.assessment.models import Run
@@ -18,8 +19,6 @@ from hemtag.assessment.queries import prioritising as queries
 from hemtag.grants.models import EarlierCommitment, Perspective
 from hemtag.history.models import Event
 from hemtag.organisations.models import Role
-from hemtag.portfolio.command import prioritise as prioritise_command
-from hemtag.portfolio.command import verify_files
 from hemtag.refusals import DoesNotHold, NotAllowed
 from tests.assessment.making import make_application, make_call, make_eligible, say_conflict
 from tests.assessment.prepared import Prepared, add_block, claim, prepared, set_costs, set_frame, the_day
@@ -194,18 +193,18 @@ def test_others_may_not_prioritise(prepared: Prepared, person: Any, role: Role) 
 
 
 def test_downloads_are_what_the_command_line_reads(prepared: Prepared, tmp_path: Any, capsys: Any) -> None:
-    from argparse import Namespace
-
     run = prepared.run()
-    (tmp_path / "round.json").write_bytes(queries.round_file(run))
-    (tmp_path / "result.json").write_bytes(queries.result_file(run))
-    files = {"round": str(tmp_path / "round.json"), "json": True}
-    assert verify_files(Namespace(**files, result=str(tmp_path / "result.json"))) == 0
+    asked, answered = tmp_path / "omgang.json", tmp_path / "resultat.json"
+    asked.write_bytes(queries.round_file(run))
+    answered.write_bytes(queries.result_file(run))
+    assert main(["verify", str(asked), str(answered), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"holds": True, "wrong": []}
-    assert prioritise_command(Namespace(**files, check=False, seconds=None, practice=True)) == 0
+    assert main(["prioritise", str(asked), "--json", "--practice"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["chosen"] == run.result["chosen"] and said["round_sha256"] == run.round_sha256
     assert said["practice"] == run.practice
+    answered.write_bytes(queries.result_file(run).replace(b'"2026-002/1"', b'"2026-003/1"', 1))
+    assert main(["verify", str(asked), str(answered)]) == 1
 
 
 # --------------------------------------------------------------------------------------------- explaining

@@ -30,8 +30,6 @@ from hemtag.organisations.models import Organisation, Person, Role
 from hemtag.organisations.rules import memberships_of
 from hemtag.refusals import Clash, Difference, Problem, WrongState, holds, require
 
-__all__ = ["adopt", "edit_decision"]
-
 Instalments = Sequence[tuple[dt.date, int]]
 
 

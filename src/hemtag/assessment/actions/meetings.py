@@ -31,8 +31,6 @@ from hemtag.history.actions import record
 from hemtag.organisations.models import Person, Role
 from hemtag.refusals import Problem, WrongState, holds, require
 
-__all__ = ["arrange_meeting", "draft_decisions"]
-
 
 @transaction.atomic
 def arrange_meeting(

@@ -15,8 +15,6 @@ from hemtag.history.actions import record
 from hemtag.organisations.models import Person
 from hemtag.refusals import DoesNotHold, require
 
-__all__ = ["prioritise"]
-
 
 def prioritise(*, by: Person, call: Call) -> Run:
     """Choose blocks for the call's eligible and assessed applications, and store the run.

@@ -11,28 +11,6 @@ from django.utils.translation import gettext as _
 from hemtag.money import kronor
 from hemtag.refusals import Problem
 
-__all__ = [
-    "ProposedBlock",
-    "amounts_are_within_the_request",
-    "beyond_the_first_year_is_authorised",
-    "chair_is_a_decider",
-    "deciders_may_decide",
-    "departures_are_explained",
-    "every_block_has_a_reason",
-    "every_year_is_within_its_frame",
-    "granted_blocks_get_money",
-    "granted_years_are_within_the_period",
-    "instalments_come_after_the_decision",
-    "instalments_equal_the_grant_of_every_year",
-    "needed_blocks_are_granted",
-    "no_money_for_past_years",
-    "only_eligible_applications_are_granted",
-    "per_year_of",
-    "rapporteur_does_not_decide",
-    "reasons_are_given",
-    "reports_are_due_in_order",
-]
-
 
 @dataclass(frozen=True)
 class ProposedBlock:

@@ -24,23 +24,6 @@ from hemtag.organisations.models import Membership, Person, Role
 from hemtag.organisations.rules import REGION_ROLES
 from hemtag.refusals import require
 
-__all__ = [
-    "DecisionList",
-    "decision_for",
-    "decisions_for",
-    "decisions_of",
-    "editable",
-    "granted_keys",
-    "holders_of",
-    "is_eligible",
-    "meeting_for",
-    "meetings_for",
-    "proposed_blocks",
-    "requested_per_block",
-    "taking_part",
-    "undecided",
-]
-
 
 def holders_of(role: Role) -> QuerySet[Person]:
     """Everyone who holds the role today, by name."""

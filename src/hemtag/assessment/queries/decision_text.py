@@ -17,8 +17,6 @@ from hemtag.money import kronor
 
 from .deciding import is_eligible, proposed_blocks, taking_part
 
-__all__ = ["content_of"]
-
 
 def _day(day: dt.date | None) -> str:
     return in_words(day) if day else ""

@@ -9,16 +9,6 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from hemtag.assessment.models import BlockDecision, Decision, DecisionState, GrantedYear, Run
 from hemtag.grants.models import Call, EarlierCommitment, Frame
 
-__all__ = [
-    "FreeYear",
-    "adopted_decisions",
-    "authorisation_left",
-    "committed_per_year",
-    "first_year_of",
-    "free_money",
-    "granted_blocks",
-]
-
 
 @dataclass(frozen=True)
 class FreeYear:

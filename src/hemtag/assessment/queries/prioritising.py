@@ -35,20 +35,6 @@ from hemtag.grants.models import (
 from .assessing import assessed, counting, mean_scores
 from .ledger import committed_per_year, first_year_of
 
-__all__ = [
-    "candidates",
-    "is_stale",
-    "left_out",
-    "levels_of",
-    "newest_run",
-    "result_file",
-    "round_file",
-    "round_hash",
-    "round_of",
-    "run_with",
-    "runs_of",
-]
-
 FORMULA = (
     "Effekten av ett block = summan av regionens troliga effekter i blocket × ansökans vägda medelpoäng / 5, "
     "i hela tusental kronor. Samhällets effekter räknas inte in."

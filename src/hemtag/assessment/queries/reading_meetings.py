@@ -15,8 +15,6 @@ from .assessing import barred_from
 from .deciding import decisions_of
 from .ledger import first_year_of, free_money
 
-__all__ = ["DecisionLine", "MeetingReading", "MeetingYear"]
-
 
 @dataclass(frozen=True)
 class DecisionLine:

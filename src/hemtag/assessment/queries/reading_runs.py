@@ -14,8 +14,6 @@ from hemtag.assessment import explaining
 from hemtag.assessment.models import Run
 from hemtag.money import grouped
 
-__all__ = ["ApplicationLine", "BlockLine", "PracticeLine", "RunReading", "YearLine"]
-
 THOUSAND = 1000
 
 

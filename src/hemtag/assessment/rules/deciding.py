@@ -13,16 +13,6 @@ from hemtag.refusals import ALLOWED, Verdict, refused
 
 from .assessing import may_handle, may_read
 
-__all__ = [
-    "may_adopt",
-    "may_arrange_meeting",
-    "may_draft",
-    "may_edit_decision",
-    "may_follow_preparation",
-    "may_prioritise",
-    "may_read_decision",
-]
-
 
 def may_prioritise(person: Any) -> Verdict:
     return may_act_as(person, Role.CASE_OFFICER, Role.DECISION_MAKER)
