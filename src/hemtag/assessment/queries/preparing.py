@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum, TextChoices
@@ -22,6 +23,7 @@ from hemtag import clock
 from hemtag.grants.models import Application, Call, Cost
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import has_role
+from hemtag.refusals import Verdict
 
 from ..checks.assessing import ASSESSORS_WANTED, rounded
 from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict
@@ -124,11 +126,14 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
     requests = _newest_requests(call)
     asked = _requested(call)
     is_officer = has_role(person, Role.CASE_OFFICER)
+    # The rules are asked once per distinct case, not once per line.
+    reading = cache(lambda interest: rules.reading(person, interest))
+    seeing = cache(lambda own: rules.seeing_assessments(person, own))
     found, undeclared, conflicts = [], 0, 0
     sums: Counter[int] = Counter()
     for case in cases:
         interest = interests[case.pk]
-        verdict = rules.reading(person, interest)
+        verdict = reading(interest)
         known: dict[str, Any] = {
             "number": case.number,
             "title": case.title,
@@ -145,7 +150,7 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
             Line(
                 **known,
                 requested_sek=sum(asked[case.pk].values()),
-                **_state_of(case, requests.get(case.pk), standings[case.pk], person, today, is_officer),
+                **_state_of(case, requests.get(case.pk), standings[case.pk], seeing, today, is_officer),
             )
         )
     shown = [line for line in found if line.stage is not None]
@@ -249,13 +254,13 @@ def _state_of(
     case: Application,
     request: CompletionRequest | None,
     standing: _Standing,
-    person: Any,
+    seeing: Callable[[frozenset[str]], Verdict],
     today: dt.date,
     is_officer: bool,
 ) -> dict[str, Any]:
     eligibility = getattr(case, "eligibility", None)
     stage, since, step, page = _stage(case, request, standing, today)
-    sees = bool(rules.seeing_assessments(person, standing.own))
+    sees = bool(seeing(frozenset(standing.own)))
     means = standing.means if sees else []
     return {
         "verdict": str(eligibility.get_verdict_display()) if eligibility else "",

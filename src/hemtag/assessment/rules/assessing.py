@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,7 +170,7 @@ def may_assess(person: Any, assessment: Assessment) -> Verdict:
     return verdict
 
 
-def seeing_assessments(person: Any, own_states: set[str]) -> Verdict:
+def seeing_assessments(person: Any, own_states: Collection[str]) -> Verdict:
     """Others' scores, for someone who may read the application; `own_states` of the person's own assignment."""
     if is_auditor(person):
         return ALLOWED
