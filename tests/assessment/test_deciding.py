@@ -238,6 +238,15 @@ def test_an_ineligible_application_is_dismissed(prepared: Prepared) -> None:
     assert "avvisar ansökan" in text_of(prepared.adopt(draft))
 
 
+def test_one_found_ineligible_after_the_run_gets_nothing(prepared: Prepared) -> None:
+    meeting = prepared.meet()
+    Eligibility.objects.filter(application=prepared.applications[1]).update(verdict=EligibilityVerdict.INELIGIBLE)
+    second = draft_decisions(by=prepared.officer, meeting=meeting)[1]
+    (block,) = queries.proposed_blocks(second)
+    assert (block.is_granted, block.was_proposed, block.granted) == (False, False, {})
+    assert second.planned_payments.count() == 0 and second.reasons.startswith("Ansökan uppfyller inte")
+
+
 def test_a_new_meeting_takes_over_what_was_left_undecided(prepared: Prepared) -> None:
     first, *_rest = prepared.drafts()
     prepared.adopt(first)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -74,7 +75,6 @@ def draft_decisions(*, by: Person, meeting: Meeting) -> list[Decision]:
     keeps what has been written in it. Raises WrongState when nothing is left to draft.
     """
     require(may_draft(by))
-    weighed = explaining.by_id(meeting.run.round)
     in_round = {row["id"] for row in meeting.run.round["applications"]}
     waiting = [
         application
@@ -87,7 +87,7 @@ def draft_decisions(*, by: Person, meeting: Meeting) -> list[Decision]:
         raise WrongState(_("Alla ansökningar som körningen omfattar har redan ett förslag eller ett beslut."))
     Decision.objects.filter(application__in=waiting, state=DecisionState.DRAFT).delete()
     background = _Background(meeting, waiting)
-    drafts = [_draft(meeting, application, weighed, background) for application in waiting]
+    drafts = [_draft(meeting, application, background) for application in waiting]
     details = {"decisions": [draft.number for draft in drafts], "run": meeting.run.number}
     record(by=by, verb="drafted_decisions", subject=meeting, details=details)
     return drafts
@@ -98,12 +98,20 @@ class _Background:
 
     def __init__(self, meeting: Meeting, applications: list[Application]) -> None:
         self.run = meeting.run
+        self.weighed = explaining.by_id(meeting.run.round)
         self.chosen = set(meeting.run.result["chosen"])
         self.criteria = list(Criterion.objects.filter(call=meeting.call))
         self.levels = levels_of(Application.objects.filter(pk__in=[row.pk for row in applications]))
         self.scores = mean_scores(meeting.call)
         blocks = [block.pk for row in applications for block in row.blocks.all()]
         self.requested = queries.requested_per_block(blocks)
+
+    def reason(self, key: str) -> str:
+        """What decided for one block in the run."""
+        block = self.weighed[key]
+        if key in self.chosen:
+            return wording.chosen_reason(block, explaining.needed_by(key, self.weighed, self.chosen))
+        return wording.obstacle(explaining.obstacle(block, self.run.round, self.run.result))
 
     def reasons(self, application: Application, chosen: int, blocks: int, rule: str) -> str:
         levels = self.levels.get(application.pk, [])
@@ -113,44 +121,37 @@ class _Background:
         return wording.reasons(judged, score, len(levels), chosen, blocks, rule)
 
 
-def _draft(meeting: Meeting, application: Application, weighed: dict[str, Any], known: _Background) -> Decision:
+def _draft(meeting: Meeting, application: Application, known: _Background) -> Decision:
+    """What is chosen is granted as requested. An application found ineligible after the run gets nothing all the same."""
     blocks = list(application.blocks.all())
     keys = {block.pk: f"{application.number}/{block.number}" for block in blocks}
-    chosen = [block for block in blocks if keys[block.pk] in known.chosen]
-    granted = {block.pk: known.requested.get(block.pk, {}) for block in chosen}
-    per_year: dict[int, int] = {}
-    for years in granted.values():
-        for year, sek in years.items():
-            per_year[year] = per_year.get(year, 0) + sek
-    rule_set = meeting.call.rule_set or {}
     tried = application.eligibility
     dismissed = tried.verdict == EligibilityVerdict.INELIGIBLE
+    granted = {
+        block.pk: known.requested.get(block.pk, {})
+        for block in blocks
+        if keys[block.pk] in known.chosen and not dismissed
+    }
+    per_year: Counter[int] = Counter()
+    for years in granted.values():
+        per_year.update(years)
+    rule = wording.clause(meeting.call.rule_set or {}, "13 §")
     decision = Decision.objects.create(
         meeting=meeting,
         application=application,
         number=f"B{application.number}",
         reasons=wording.dismissal(tried.reasons)
         if dismissed
-        else known.reasons(application, len(chosen), len(blocks), wording.clause(rule_set, "13 §")),
+        else known.reasons(application, len(granted), len(blocks), rule),
         **(_terms(meeting, application, per_year) if per_year else {}),
     )
-    obstacles = {
-        key: wording.obstacle(explaining.obstacle(block, known.run.round, known.run.result))
-        for key, block in weighed.items()
-        if key in keys.values() and key not in known.chosen
-    }
     rows = BlockDecision.objects.bulk_create(
         BlockDecision(
             decision=decision,
             block=block,
             is_granted=block.pk in granted,
             was_proposed=block.pk in granted,
-            reason="Ansökan avvisas."
-            if dismissed
-            else obstacles.get(keys[block.pk])
-            or wording.chosen_reason(
-                weighed[keys[block.pk]], explaining.needed_by(keys[block.pk], weighed, known.chosen)
-            ),
+            reason="Ansökan avvisas." if dismissed else known.reason(keys[block.pk]),
         )
         for block in blocks
     )
@@ -166,7 +167,7 @@ def _draft(meeting: Meeting, application: Application, weighed: dict[str, Any], 
     return decision
 
 
-def _terms(meeting: Meeting, application: Application, per_year: dict[int, int]) -> dict[str, Any]:
+def _terms(meeting: Meeting, application: Application, per_year: Mapping[int, int]) -> dict[str, Any]:
     """Conditions, period and days for reporting as they usually are: the case officer changes what should differ."""
     first, last = min(per_year), max(per_year)
     points = [(row.on, row.indicator, row.baseline, row.target) for row in application.measuring_points.all()]
