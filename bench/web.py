@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import load
+from bench.many import make
 
 ROOT = Path(__file__).resolve().parents[1]
 MANY = 300
@@ -30,11 +31,11 @@ VISITORS = (1, 8)
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("start", "", "/"),
     (f"list of {MANY} applications", "CASE_OFFICER", "/beredning/2026/"),
-    (f"first page of {MANY} applications", "CASE_OFFICER", "/ansokningar/"),
     ("one application", "REPRESENTATIVE", "/ansokningar/{application}/"),
+    ("one application in preparation", "CASE_OFFICER", "/beredning/2026/ansokan/{application}/"),
+    ("prioritisation", "CASE_OFFICER", "/beredning/2026/prioritering/"),
 )
 PREPARE = (["migrate", "--verbosity", "0"], ["seed"])
-MAKE_MANY = ["many_applications", str(MANY)]
 
 
 def tell(text: str) -> None:
@@ -172,8 +173,9 @@ def _measure() -> dict[str, Any]:
     settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
     few = {name: queries(pattern, role) for name, role, pattern in PAGES}
     connection.close()
-    tell(f"manage.py {' '.join(MAKE_MANY)} …")
-    manage(MAKE_MANY)
+    tell(f"{MANY} applications …")
+    make(MANY)
+    connection.close()
 
     pages: dict[str, Any] = {}
     with served("bench.minimal:application") as minimal, served("hemtag.config.wsgi") as site:

@@ -22,7 +22,7 @@ from hemtag.grants.queries import applications_for, calls
 from hemtag.history.models import Event
 from hemtag.knowledge.models import Underlag, UnderlagState
 from hemtag.knowledge.queries import total_gain
-from hemtag.organisations.models import Kind, Organisation, Person, Role
+from hemtag.organisations.models import Kind, Membership, Organisation, Person, Role
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
 from hemtag.solutions.models import SolutionState
@@ -58,19 +58,16 @@ def what_they_do(role: Role) -> str:
 
 def one_of_each_role() -> list[tuple[Role, Person, str]]:
     """One person for each role, for the demo's one-click log-in: of region 14 where the role is a region's."""
-    found = []
-    people = list(Person.objects.filter(is_active=True).prefetch_related("memberships__organisation").order_by("pk"))
-    for role in WAY:
-        holders = [
-            (person, membership.organisation)
-            for person in people
-            for membership in person.memberships.all()
-            if membership.role == role
-        ]
-        holders.sort(key=lambda pair: pair[1].code != "14")
-        if holders:
-            found.append((role, holders[0][0], what_they_do(role)))
-    return found
+    members = (
+        Membership.objects.filter(Q(organisation__code="14") | ~Q(organisation__kind=Kind.REGION))
+        .filter(person__is_active=True)
+        .select_related("person")
+        .order_by("pk")
+    )
+    first: dict[str, Person] = {}
+    for member in members:
+        first.setdefault(member.role, member.person)
+    return [(role, first[role], what_they_do(role)) for role in WAY if role in first]
 
 
 def people_to_try() -> list[tuple[Organisation, list[Person]]]:
@@ -83,7 +80,7 @@ def start_page(person: Any) -> dict[str, Any]:
     published: Any = catalogue(person, state=SolutionState.PUBLISHED)
     return {
         "calls": [(call, standing(call, today)) for call in calls()[:3]],
-        "decisions": decisions.filter(granted_sek__gt=0)[:5],
+        "decisions": decisions.prefetch_related(None).filter(granted_sek__gt=0)[:5],
         "solutions": published.order_by(F("in_use").desc(nulls_last=True), "title")[:5],
         "gain": total_gain(),
         "roles": one_of_each_role() if settings.DEMO and not getattr(person, "is_authenticated", False) else [],

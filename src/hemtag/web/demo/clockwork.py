@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,19 @@ def _file() -> Path:
 
 
 def kept_shift() -> dt.timedelta:
-    """How far the demo's day lies from the real one, as the building of it left it; nothing without a demo."""
+    """How far the demo's day lies from the real one, as the building of it left it; nothing without a demo.
+
+    Asked many times a page, so the file is read again only when it has changed.
+    """
     try:
-        return dt.timedelta(seconds=int(_file().read_text(encoding="ascii")))
+        return _read(_file(), _file().stat().st_mtime_ns)
     except (FileNotFoundError, ValueError):
         return dt.timedelta()
+
+
+@functools.lru_cache(maxsize=1)
+def _read(path: Path, _changed: int) -> dt.timedelta:
+    return dt.timedelta(seconds=int(path.read_text(encoding="ascii")))
 
 
 def keep_shift(day: dt.date) -> None:
