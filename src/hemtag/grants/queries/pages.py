@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -69,7 +69,7 @@ def open_cost_regions(person: Any, block: Block, regions: Iterable[Organisation]
     return [region for region in regions if region.pk in own]
 
 
-def may_edit_some_costs(person: Any, block: Block, open_regions: list[Organisation]) -> Verdict:
+def may_edit_some_costs(person: Any, block: Block, open_regions: Collection[Any]) -> Verdict:
     draft = rules.still_draft(block.application.submission)
     if not draft or open_regions:
         return draft

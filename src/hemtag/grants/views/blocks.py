@@ -86,21 +86,24 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
     return render(request, "grants/edit_effects.html", context, status=status_of(form))
 
 
-@reachable(*rules.WRITERS)
-def edit_costs(request: HttpRequest, number: str, block: int) -> HttpResponse:
-    row = found(queries.block_for, request.user, number, block)
+def _grid(request: HttpRequest, row: Any) -> CostGrid:
     regions, cells = pages.cost_regions(row), queries.cells_of(row)
-    own = pages.open_cost_regions(request.user, row, regions)
-    form = CostGrid(
+    return CostGrid(
         posted(request),
         regions=regions,
-        open_regions=own,
+        open_regions=pages.open_cost_regions(request.user, row, regions),
         years=document.years_of(row.application.submission.call, cells),
         cells=cells,
         version=row.costs_version,
     )
+
+
+@reachable(*rules.WRITERS)
+def edit_costs(request: HttpRequest, number: str, block: int) -> HttpResponse:
+    row = found(queries.block_for, request.user, number, block)
+    form = _grid(request, row)
     if request.method != "POST":
-        require(pages.may_edit_some_costs(request.user, row, own))
+        require(pages.may_edit_some_costs(request.user, row, form.open_codes))
     elif not form.is_adding and carry_out(
         form,
         lambda: actions.set_costs(by=request.user, block=row, version=form.cleaned_data["version"], cells=form.cells()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -70,10 +71,14 @@ def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
     ):
         messages.success(request, _("Regionens beslut är sparat."))
         return redirect("participation", number, code)
-    fact = queries.participant_fact(row)
+    return render(request, "grants/participation.html", _shown(request, row, form), status=status_of(form))
+
+
+def _shown(request: HttpRequest, row: Any, form: ParticipationForm) -> dict[str, Any]:
+    fact, number = queries.participant_fact(row), row.application.number
     problems = checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number)
     may_edit = rules.may_edit_participation(request.user, row)
-    context = {
+    return {
         "participant": row,
         "application": row.application,
         "form": form,
@@ -82,7 +87,6 @@ def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "may_edit": may_edit,
         "may_confirm": rules.may_confirm(request.user, row),
     }
-    return render(request, "grants/participation.html", context, status=status_of(form))
 
 
 @reachable(*READERS)
