@@ -67,11 +67,15 @@ def test_a_payment_is_within_the_plan(amount, reason, where):
     assert fields(checks.payment_is_within_the_plan(amount, 100, reason)) == where
 
 
-def test_a_payment_follows_its_approval():
-    day, before, later = D(2027, 3, 5), D(2027, 3, 4), D(2027, 3, 6)
-    assert checks.payment_follows_approval(day, "BG 1", day, day) == []
-    assert fields(checks.payment_follows_approval(later, "BG 1", day, day)) == ["on"]
-    assert fields(checks.payment_follows_approval(before, " ", day, day)) == ["on", "reference"]
+def test_a_payment_follows_the_plan_and_its_approval():
+    due, day, before, later = D(2027, 3, 1), D(2027, 3, 5), D(2027, 3, 4), D(2027, 3, 6)
+    assert checks.payment_follows_plan(day, "BG 1", due, day, day) == []
+    assert checks.payment_follows_plan(due, "BG 1", due, before.replace(day=1), day) == []
+    assert fields(checks.payment_follows_plan(later, "BG 1", due, day, day)) == ["on"]
+    assert fields(checks.payment_follows_plan(before, " ", due, day, day)) == ["on", "reference"]
+    early = checks.payment_follows_plan(due, "BG 1", later, D(2027, 2, 1), later)
+    assert fields(early) == ["on"]
+    assert "2027-03-06" in str(early[0])
 
 
 def test_hours_have_a_bound():

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -332,3 +333,22 @@ def test_distribution_through_the_pages(after, client_as):
     assert client_as(after.skane).get(f"/avrakningar/{share.pk}/").status_code == 404
     follow_up = client_as(after.skane).get(f"/uppfoljning/{after.application.number}/").content.decode()
     assert f"/avrakningar/{share.pk}/" not in follow_up
+
+
+def test_the_list_says_what_to_do_now_and_what_waits_for_another(after, client_as):
+    after.prepared()
+    own, other = (client_as(person).get("/utbetalningar/").content.decode() for person in (after.first, after.second))
+    assert "Väntar på en annan person" in own
+    assert "Attestera" not in own
+    assert "Attestera" in other
+    with time_machine.travel(dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC), tick=False):
+        now, later = queries.payments_now_and_later(after.second, dt.date(2026, 1, 1))
+    assert [planned.due_on.year for planned in now] == [2027]
+    assert [planned.due_on.year for planned in later] == [2026]
+
+
+def test_nothing_is_paid_before_its_day(after):
+    with time_machine.travel(dt.datetime(2027, 2, 20, 9, tzinfo=dt.UTC), tick=False):
+        payment = after.approved()
+        with pytest.raises(DoesNotHold, match="förfaller 2027-03-01"):
+            paying.mark_paid(by=after.first, payment=payment, on=dt.date(2027, 2, 20), reference="BG 1")

@@ -94,13 +94,26 @@ def payment_is_within_the_plan(amount_sek: int, planned_sek: int, reason: str) -
     return []
 
 
-def payment_follows_approval(on: dt.date, reference: str, approved_on: dt.date, today: dt.date) -> list[Problem]:
-    """Money leaves when two have approved, and the payer's own reference says which transfer it was."""
-    rule = "payment_follows_approval"
+def payment_follows_plan(
+    on: dt.date, reference: str, due_on: dt.date, approved_on: dt.date, today: dt.date
+) -> list[Problem]:
+    """Money leaves on the decided day or after it (§ 16), when two have approved.
+
+    The payer's own reference says which transfer it was.
+    """
+    rule = "payment_follows_plan"
     problems = []
     if on > today:
         problems.append(Problem(_("Betalningsdagen kan inte ligga i framtiden."), field="on", rule=rule))
-    if on < approved_on:
+    if on < due_on:
+        problems.append(
+            Problem(
+                _("Utbetalningen förfaller %(day)s och betalas inte före det (16 §).") % {"day": due_on.isoformat()},
+                field="on",
+                rule=rule,
+            )
+        )
+    elif on < approved_on:
         problems.append(
             Problem(
                 _("Betalningsdagen ligger före den andra attesten, %(day)s.") % {"day": approved_on.isoformat()},

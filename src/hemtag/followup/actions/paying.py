@@ -91,7 +91,7 @@ def mark_paid(*, by: Person, payment: Payment, on: dt.date, reference: str) -> P
         raise WrongState(_("Utbetalningen är inte attesterad av två personer än."))
     _move(payment, PaymentState.PAID)
     approved_on = clock.day_of(max(payment.approvals.values_list("at", flat=True)))
-    holds(checks.payment_follows_approval(on, reference, approved_on, clock.today()))
+    holds(checks.payment_follows_plan(on, reference, payment.planned.due_on, approved_on, clock.today()))
     payment.paid_on, payment.reference = on, reference
     payment.save(update_fields=["state", "paid_on", "reference"])
     application = payment.planned.decision.application

@@ -15,6 +15,7 @@ from .paying import (
     money_of,
     paid_sek,
     payment_for,
+    payments_now_and_later,
     payments_to_handle,
     planned_payment_for,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "participants_of",
     "parts_of",
     "payment_for",
+    "payments_now_and_later",
     "payments_to_handle",
     "period_named",
     "periods_of",

@@ -58,12 +58,9 @@ def follow_up(request: HttpRequest, number: str) -> HttpResponse:
 
 @reachable(Role.PAYMENTS_OFFICER)
 def payments(request: HttpRequest) -> HttpResponse:
-    rows = queries.payments_to_handle()
-    return render(
-        request,
-        "followup/payments.html",
-        {"rows": rows, "approved": queries.approved_payments(), "today": clock.today()},
-    )
+    now, later = queries.payments_now_and_later(request.user, clock.today())
+    context = {"now": now, "later": later, "approved": queries.approved_payments(), "today": clock.today()}
+    return render(request, "followup/payments.html", context)
 
 
 @reachable(Role.PAYMENTS_OFFICER)
