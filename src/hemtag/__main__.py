@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
         "--seconds", type=_seconds, metavar="S", help="stanna efter S sekunder med bästa svar och dess gräns"
     )
     _questions(one.add_argument_group("följdfrågor, var och en besvarad med nya exakta lösningar"))
+    one.add_argument(
+        "--proof", action="store_true", help="lägg till ett bevis utan gap, som kan kontrolleras utan lösare"
+    )
     two = commands.add_parser("verify", help="kontrollera ett resultat med heltal, utan lösare")
     two.add_argument("round", metavar="ROUND", help="omgången som JSON-fil")
     two.add_argument("result", metavar="RESULT", help="resultatet som JSON-fil")

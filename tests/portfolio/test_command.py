@@ -238,3 +238,11 @@ def test_policies_are_priced_in_words(tmp_path, capsys):
     path.write_bytes(canonical({**EXAMPLE, "locked_in": {"a2b1": "redan lovat"}}))
     assert main(["prioritise", str(path), "--policy-price"]) == 0
     assert "blocket a2b1 är inlåst: 1\u00a0200" in capsys.readouterr().out
+
+
+def test_a_proof_without_gap_is_written_and_checked(round_file, tmp_path, capsys):
+    assert main(["prioritise", str(round_file), "--json", "--proof"]) == 0
+    result = tmp_path / "result.json"
+    result.write_text(capsys.readouterr().out, "utf-8")
+    assert main(["verify", str(round_file), str(result)]) == 0
+    assert "bevisat bäst, utan tillit till någon lösare" in capsys.readouterr().out

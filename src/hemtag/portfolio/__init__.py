@@ -13,6 +13,7 @@ from .robustness import CoreIndex, Regret, Share, core_index, minimax_regret, re
 from .scenarios import Scenarios, scenario
 from .selection import Infeasible, Selection, Unverified, select
 from .solver import SolverFault
+from .tree import TooLarge, TreeCertificate, prove
 from .verification import verify
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "Share",
     "SolverFault",
     "Synergy",
+    "TooLarge",
+    "TreeCertificate",
     "Unverified",
     "canonical",
     "compare_with_practice",
@@ -53,6 +56,7 @@ __all__ = [
     "minimax_regret",
     "near_optimal",
     "policy_price",
+    "prove",
     "regret",
     "scenario",
     "select",

@@ -24,9 +24,8 @@ def rules(r: Any, blocks: Any) -> Any:
         row = {b: sum(blocks[b]["cost"].get(y, 0) for y in run) for b in blocks}
         yield name, row, limit - sum(held.get(y, 0) for y in run)
     for b, d in blocks.items():
-        yield from ((f"needs:{b}:{n}", {b: 1, n: -1}, 0) for n in d.get("needs", ()))
-        some = enumerate(d.get("needs_one_of", ()))
-        yield from ((f"one_of:{b}:{k}", {b: 1} | {n: -(n != b) for n in group}, 0) for k, group in some)
+        yield from ((f"needs:{b}:{n}", {b: 1, n: -1}, 0) for n in d["needs"])
+        yield from ((f"one_of:{b}:{k}", {b: 1} | {n: -(n != b) for n in g}, 0) for k, g in enumerate(d["needs_one_of"]))
     yield from ((f"exclusive:{k}", dict.fromkeys(group, 1), 1) for k, group in enumerate(r.get("exclusive", ())))
     total = {b: sum(d["cost"].values()) for b, d in blocks.items()}
     for a in r["applications"]:
@@ -36,25 +35,22 @@ def rules(r: Any, blocks: Any) -> Any:
         yield from ((f"minimum:{b}", {n: (n == b) * least - total[n] for n in own}, 0) for b in own if least)
     for k, share in enumerate(policies.get("shares", ())):
         part, whole = Fraction(str(share["share"])).as_integer_ratio()
-        mark = {b: share["tag"] in d.get("tags", ()) for b, d in blocks.items()}
-        yield f"share:{k}", {b: total[b] * (part - whole * mark[b]) for b in blocks}, 0
+        yield f"share:{k}", {b: total[b] * (part - whole * (share["tag"] in d["tags"])) for b, d in blocks.items()}, 0
     if (wish := policies.get("cofinancing_share")) is not None:
         part, whole = Fraction(str(wish)).as_integer_ratio()
-        yield "cofinancing", {b: part * total[b] + (part - whole) * blocks[b].get("cofinancing", 0) for b in blocks}, 0
-    local = {b: d.get("region_cost", {}) for b, d in blocks.items()}
-    caps, wanted = policies.get("region_caps", {}), policies.get("every_region", ())
-    yield from ((f"cap:{c}", {b: local[b].get(c, 0) for b in local}, cap) for c, cap in caps.items())
-    yield from ((f"region:{c}", {b: -1 for b in local if local[b].get(c)}, -1) for c in wanted)
-    for way, sign in (("in", -1), ("out", 1)):
-        yield from ((f"{way}:{b}", {b: sign}, min(sign, 0)) for b in r.get(f"locked_{way}", ()))
+        yield "cofinancing", {b: part * total[b] + (part - whole) * d["cofinancing"] for b, d in blocks.items()}, 0
+    for c, cap in policies.get("region_caps", {}).items():
+        yield f"cap:{c}", {b: d["region_cost"].get(c, 0) for b, d in blocks.items()}, cap
+    for c in policies.get("every_region", ()):
+        yield f"region:{c}", {b: -1 for b, d in blocks.items() if d["region_cost"].get(c)}, -1
+    yield from ((f"{w}:{b}", {b: x}, min(x, 0)) for w, x in (("in", -1), ("out", 1)) for b in r.get(f"locked_{w}", ()))
 
 
 def check(r: Any, result: Any, sha256: str) -> list[str]:
     """What is wrong with the result; an empty list when hash, rules, sums, value and the proof of the bound hold."""
-    blocks = {b["id"]: b for a in r["applications"] for b in a["blocks"]}
-    chosen, table = set(result["chosen"]), list(rules(r, blocks))
-    if len(chosen) < len(result["chosen"]) or not chosen <= set(blocks):
-        return ["Ett valt block är okänt eller nämns två gånger."]
+    default = {"needs": (), "needs_one_of": (), "tags": (), "region_cost": {}, "cofinancing": 0}
+    blocks = {b["id"]: {**default, **b} for a in r["applications"] for b in a["blocks"]}
+    chosen, table = set(result["chosen"]) & set(blocks), list(rules(r, blocks))
     gain, unit = Fraction(str(r.get("hurdle", 0))).as_integer_ratio()  # values are whole numbers of 1/unit effect
     worth = {b: d["effect"] * unit - gain * sum(d["cost"].values()) for b, d in blocks.items()}
     value = sum(worth[b] for b in chosen)
@@ -70,28 +66,32 @@ def check(r: Any, result: Any, sha256: str) -> list[str]:
         table += [(f"synergy:{k}:{b}", {f"&{k}": 1, b: -1}, 0) for b in s["blocks"]]
     spent = {y: sum(blocks[b]["cost"].get(y, 0) for b in chosen) for y in r["frames"]}
     stated, most = (Fraction(str(result[name])) * unit for name in ("value", "upper_bound"))
+    wrong += ["Ett valt block är okänt eller nämns två gånger."] * (len(chosen) < len(result["chosen"]))
     wrong += ["Resultatet hör till en annan omgång: kontrollsumman skiljer sig."] * (result["round_sha256"] != sha256)
     wrong += ["Summorna per år stämmer inte."] * (spent != result["per_year"])
     wrong += ["Värdet eller dess övre gräns stämmer inte."] * (not value == stated <= most)
-    if (proof := result.get("certificate")) and not value <= proved(worth, table, **proof) == proof["bound"]:
-        wrong.append("Beviset för den övre gränsen håller inte.")
-    return wrong
+    proof = result.get("certificate")
+    unproved = proof and not value <= proved(worth, table, proof["groups"], proof) == proof["bound"]
+    return wrong + ["Beviset för den övre gränsen håller inte."] * bool(unproved)
 
 
-def proved(worth: Any, table: Any, groups: Any, prices: Any, **_: Any) -> Any:
+def proved(worth: Any, table: Any, groups: Any, proof: Any) -> Any:
     """The bound that the prices (whole 2^-20ths) give: rules are priced, and each group of columns chooses freely."""
+    if "column" in proof:  # two halves, without and with one column, each with a proof of its own
+        b, sides = list(worth)[proof["column"]], (("without", 1, 0), ("with", -1, -1))
+        return max(proved(worth, [*table, (f"{s} {b}", {b: x}, m)], groups, proof[s]) for s, x, m in sides)
     rows = {name: ({b: v for b, v in row.items() if v}, limit) for name, row, limit in table}
     once = sorted(column for columns in groups for column in columns) == list(range(len(worth)))
     reduced = {b: points << 20 for b, points in worth.items()}
-    for name, price in prices.items():
+    for name, price in proof["prices"].items():
         reduced |= {b: reduced[b] - price * v for b, v in rows[name][0].items()}
-    total = sum(price * rows[name][1] for name, price in prices.items())
+    total = sum(price * rows[name][1] for name, price in proof["prices"].items())
     for group in ([list(worth)[column] for column in columns] for columns in groups):
         inside = [row for row in rows.values() if set(row[0]) <= set(group)]
         subsets = (set(s) for size in range(len(group) + 1) for s in combinations(group, size))
         fits = (s for s in subsets if all(sum(v for b, v in row.items() if b in s) <= limit for row, limit in inside))
-        total += max(sum(reduced[b] for b in s) for s in fits)
-    return total >> 20 if once and min(prices.values(), default=0) >= 0 else float("inf")
+        total += max((sum(reduced[b] for b in s) for s in fits), default=-(1 << 200))  # no fit: this half is empty
+    return total >> 20 if once and min(proof["prices"].values(), default=0) >= 0 else float("inf")
 
 
 if __name__ == "__main__":

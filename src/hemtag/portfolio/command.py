@@ -16,6 +16,7 @@ from .reading import examine
 from .report import as_text
 from .selection import Infeasible, Unverified, select
 from .solver import SolverFault
+from .tree import TooLarge, prove
 from .verification import verify
 from .wording import WORDING
 
@@ -39,6 +40,8 @@ def prioritise(options: Namespace) -> int:
         _write(options.mps, export_mps(found))
     try:
         result = select(found, seconds=options.seconds, progress=_Progress())
+        if options.proof:
+            result = prove(found, result)
     except Infeasible as error:
         if options.json:
             print(
@@ -50,7 +53,7 @@ def prioritise(options: Namespace) -> int:
             )
         print(error, file=sys.stderr)
         return WRONG
-    except (TimeoutError, SolverFault, Unverified) as error:
+    except (TimeoutError, SolverFault, Unverified, TooLarge) as error:
         print(error, file=sys.stderr)
         return WRONG
     try:
@@ -84,6 +87,8 @@ def verify_files(options: Namespace) -> int:
         if proof:
             most = found.number(proof["bound"])
             print(f"Heltalsbeviset: inget tillåtet urval har högre värde än {most}.")
+            if most == result["value"]:
+                print("Urvalet är alltså bevisat bäst, utan tillit till någon lösare.")
     return WRONG if wrong else FINE
 
 

@@ -8,16 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol
 
 from . import solver, ties
-from .certificate import Certificate, certify
+from .certificate import certify
 from .check import check
 from .conflicts import Demand, irreducible_conflict
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
+
+
+class Proof(Protocol):
+    """Anything that says itself as data for the stand-alone checker, and what it bounds."""
+
+    @property
+    def bound(self) -> int: ...
+
+    def as_dict(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Selection:
     engine: str
     versions: Mapping[str, str]
     round_sha256: str
-    certificate: Certificate | None = field(default=None, repr=False)
+    certificate: Proof | None = field(default=None, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; what `verify` reads."""
