@@ -98,9 +98,10 @@ class MeasuringPointsForm(RowsForm):
 
 
 class EffectForm(RowForm):
-    kind = forms.ChoiceField(label=_("Slag av effekt"), choices=EffectKind.choices)
-    horizon = forms.ChoiceField(label=_("När"), choices=Horizon.choices)
-    perspective = forms.ChoiceField(label=_("För vem"), choices=Perspective.choices)
+    # A browser sends the first choice of a list that nobody has touched: it is the start, and no change of the row.
+    kind = forms.ChoiceField(label=_("Slag av effekt"), choices=EffectKind.choices, initial=EffectKind.MORE_CARE)
+    horizon = forms.ChoiceField(label=_("När"), choices=Horizon.choices, initial=Horizon.DIRECT)
+    perspective = forms.ChoiceField(label=_("För vem"), choices=Perspective.choices, initial=Perspective.REGION)
     low_sek = MoneyField(label=_("Lågt utfall"), signed=True)
     likely_sek = MoneyField(label=_("Troligast"), signed=True)
     high_sek = MoneyField(label=_("Högt utfall"), signed=True)
