@@ -46,7 +46,10 @@ def test_every_address_has_a_rule_and_the_list_is_current() -> None:
 
 
 def address_of(pattern: Any) -> str:
-    arguments = {name: NOTHING[type(way).__name__.removesuffix("Converter").lower()] for name, way in pattern.pattern.converters.items()}
+    arguments = {
+        name: NOTHING[type(way).__name__.removesuffix("Converter").lower()]
+        for name, way in pattern.pattern.converters.items()
+    }
     try:
         return reverse(pattern.name, kwargs=arguments)
     except NoReverseMatch:  # pragma: no cover - a new kind of converter has to be given a value above
