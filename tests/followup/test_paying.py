@@ -343,7 +343,7 @@ def test_the_list_says_what_to_do_now_and_what_waits_for_another(after, client_a
     assert "Attestera" in other
     with time_machine.travel(dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC), tick=False):
         now, later = queries.payments_now_and_later(after.second, dt.date(2026, 1, 1))
-    assert [planned.due_on.year for planned in now] == [2027]
+    assert [(planned.due_on.year, planned.is_own) for planned in now] == [(2027, False)]
     assert [planned.due_on.year for planned in later] == [2026]
 
 
@@ -352,3 +352,11 @@ def test_nothing_is_paid_before_its_day(after):
         payment = after.approved()
         with pytest.raises(DoesNotHold, match="förfaller 2027-03-01"):
             paying.mark_paid(by=after.first, payment=payment, on=dt.date(2027, 2, 20), reference="BG 1")
+
+
+def test_what_one_can_do_comes_before_what_waits_for_another(after):
+    after.prepared()
+    now, _later = queries.payments_now_and_later(after.first, DAY)
+    assert [planned.is_own for planned in now] == [False, True]
+    now, _later = queries.payments_now_and_later(after.second, DAY)
+    assert [planned.is_own for planned in now] == [False, False]

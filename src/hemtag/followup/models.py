@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hemtag.assessment.models import Decision, PlannedPayment
 from hemtag.grants.models import Application, Block
 from hemtag.knowledge.models import Document
+from hemtag.money import kronor
 from hemtag.organisations.models import Organisation
 
 PERSON = settings.AUTH_USER_MODEL
@@ -44,7 +45,7 @@ class Payment(models.Model):
         ordering = ["planned__due_on", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.planned.decision.number}: {self.amount_sek}"
+        return f"{self.planned.decision.number}: {kronor(self.amount_sek)}"
 
 
 class Approval(models.Model):
@@ -122,7 +123,7 @@ class Share(models.Model):
         constraints = [models.UniqueConstraint(fields=["distribution", "region"], name="share_once_a_region")]
 
     def __str__(self) -> str:
-        return f"{self.region}: {self.amount_sek}"
+        return f"{self.region}: {kronor(self.amount_sek)}"
 
     @property
     def amount_sek(self) -> int:
@@ -242,4 +243,4 @@ class RecoveryCase(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.case_number}: {self.claimed_sek}"
+        return f"{self.case_number}: {kronor(self.claimed_sek)}"

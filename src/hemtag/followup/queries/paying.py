@@ -39,14 +39,18 @@ def planned_payment_for(person: Any, pk: int) -> PlannedPayment:
 
 
 def payments_now_and_later(person: Any, today: dt.date) -> tuple[list[PlannedPayment], list[PlannedPayment]]:
-    """What is begun or falls due within a month, and the rest; `is_own` marks what the person has approved already."""
-    now, later = [], []
+    """What is begun or falls due within a month, and the rest.
+
+    `is_own` marks what the person has approved already and another must approve: last of what is to be done now.
+    """
+    now: list[PlannedPayment] = []
+    later: list[PlannedPayment] = []
     for planned in payments_to_handle():
         begun = hasattr(planned, "payment")
         approvals = planned.payment.approvals.all() if begun else []
         planned.is_own = person.pk in {approval.person_id for approval in approvals}  # type: ignore[attr-defined]
         (now if begun or planned.due_on <= today + dt.timedelta(days=30) else later).append(planned)
-    return now, later
+    return sorted(now, key=lambda planned: planned.is_own), later  # type: ignore[attr-defined]
 
 
 def payments_to_handle() -> list[PlannedPayment]:
