@@ -120,7 +120,7 @@ def core_index(
         inside = sum(column in outcome.inside for outcome in outcomes)
         outside = sum(column in outcome.outside for outcome in outcomes)
         decided += inside + outside
-        lower, upper = (inside / count, 1 - outside / count) if count else (0.0, 1.0)
+        lower, upper = (inside / count, (count - outside) / count) if count else (0.0, 1.0)
         middle = inside + (count - inside - outside) / 2
         shares[block.id] = Share(lower, middle / count if count else 0.5, upper, wilson(middle, count))
     pairs = count * len(r.blocks)
