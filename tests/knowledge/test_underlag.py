@@ -337,6 +337,7 @@ def test_underlag_from_draft_to_gain_through_the_pages(author, head, stockholm, 
     assert "tjugo" in wrong.content.decode()
     assert "Inom vården." in wrong.content.decode()
     assert writer.post("/underlag/nytt/", {**data, "hours_to_make": "20", "region": "01"}).status_code == 422
+    assert writer.post("/underlag/nytt/", {**data, "hours_to_make": "20", "kind": ""}).status_code == 422
     made = writer.post("/underlag/nytt/", {**data, "hours_to_make": "20"})
     assert made.status_code == 302
     url = made["Location"]

@@ -291,6 +291,7 @@ def test_a_solution_from_proposal_to_use_through_the_pages(author, editor, stock
     assert wrong.status_code == 422
     assert "min långa text" in wrong.content.decode()
     assert writer.post("/losningar/foresla/", {**data, "summary": "Så.", "region": "01"}).status_code == 422
+    assert writer.post("/losningar/foresla/", {**data, "summary": "Så.", "kind": ""}).status_code == 422
     made = writer.post("/losningar/foresla/", {**data, "summary": "Så."})
     assert made.status_code == 302
     url = made["Location"]

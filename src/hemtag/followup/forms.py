@@ -128,7 +128,7 @@ class RepaidForm(forms.Form):
 
 class ToCatalogueForm(forms.Form):
     title = forms.CharField(label=_("Lösningens namn"), max_length=160)
-    kind = forms.ChoiceField(label=_("Slag av lösning"), choices=SolutionKind)
+    kind = forms.ChoiceField(label=_("Slag av lösning"), choices=[("", _("Välj slag")), *SolutionKind.choices])
     specialty = forms.CharField(label=_("Verksamhetsområde"), max_length=80)
     problem = forms.CharField(label=_("Vilket problem löser den?"), widget=forms.Textarea(attrs={"rows": 4}))
     summary = forms.CharField(label=_("Hur går det till?"), widget=forms.Textarea(attrs={"rows": 6}))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -212,8 +213,10 @@ def publish_underlag(*, by: Person, underlag: Underlag, change_note: str = "") -
     )
     underlag.state, underlag.published_at = UnderlagState.PUBLISHED, now
     underlag.save(update_fields=["state", "published_at"])
+    with translation.override("sv"):  # the register is in Swedish, whatever language the person reads the pages in
+        subject = f"{underlag.get_kind_display()}: {underlag.title}"
     register(
-        subject=f"{underlag.get_kind_display()}: {underlag.title}",
+        subject=subject,
         party=underlag.owner.name,
         direction=Direction.IN,
         sha256=version.sha256,

@@ -68,7 +68,7 @@ class _UnderlagFields(forms.Form):
 
 
 class NewUnderlagForm(_UnderlagFields, InTheNameOf):
-    kind = forms.ChoiceField(label=_("Slag av underlag"), choices=UnderlagKind)
+    kind = forms.ChoiceField(label=_("Slag av underlag"), choices=[("", _("Välj slag")), *UnderlagKind.choices])
     field_order = ["region", "kind", "title"]
 
     def clean_kind(self) -> UnderlagKind:

@@ -15,7 +15,7 @@ from .models import SolutionKind, SolutionState, Stage
 
 class ProposeForm(InTheNameOf):
     title = forms.CharField(label=_("Lösningens namn"), max_length=160)
-    kind = forms.ChoiceField(label=_("Slag av lösning"), choices=SolutionKind)
+    kind = forms.ChoiceField(label=_("Slag av lösning"), choices=[("", _("Välj slag")), *SolutionKind.choices])
     specialty = forms.CharField(
         label=_("Verksamhetsområde"), max_length=80, help_text=_("Till exempel primärvård, bilddiagnostik.")
     )

@@ -96,7 +96,7 @@ def mark_paid(*, by: Person, payment: Payment, on: dt.date, reference: str) -> P
     payment.save(update_fields=["state", "paid_on", "reference"])
     application = payment.planned.decision.application
     register(
-        subject=_("Utbetalning för %(application)s") % {"application": application.title},
+        subject=f"Utbetalning för {application.title}",
         party=application.submission.responsible.name,
         direction=Direction.OUT,
         case_number=application.submission.case_number,

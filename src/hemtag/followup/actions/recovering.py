@@ -37,6 +37,7 @@ def _moved(case: RecoveryCase, to: RecoveryState) -> RecoveryCase:
 
 
 def _registered(case: RecoveryCase, subject: str, direction: Direction) -> None:
+    """The register is in Swedish, whatever language the person reads the pages in: its subjects are not translated."""
     register(
         subject=f"{subject}: {case.application.title}",
         party=case.application.submission.responsible.name,
@@ -57,7 +58,7 @@ def open_recovery(
     holds(problems)
     application = decision.application
     line = register(
-        subject=_("Fråga om återkrav: %(application)s") % {"application": application.title},
+        subject=f"Fråga om återkrav: {application.title}",
         party=application.submission.responsible.name,
         direction=Direction.DRAWN_UP,
     )
@@ -89,7 +90,7 @@ def hear(*, by: Person, case: RecoveryCase, due_on: dt.date) -> RecoveryCase:
     case = _moved(case, RecoveryState.HEARING)
     case.hearing_due_on = due_on
     case.save(update_fields=["state", "hearing_due_on"])
-    _registered(case, _("Kommunicering i fråga om återkrav"), Direction.OUT)
+    _registered(case, "Kommunicering i fråga om återkrav", Direction.OUT)
     record(
         by=by,
         verb="communicated_recovery",
@@ -112,7 +113,7 @@ def give_statement(*, by: Person, case: RecoveryCase, statement: str) -> Recover
         raise DoesNotHold([Problem(_("Skriv regionens yttrande."), field="statement")])
     case.statement, case.stated_by, case.stated_at = statement, by, clock.now()
     case.save(update_fields=["statement", "stated_by", "stated_at"])
-    _registered(case, _("Yttrande i fråga om återkrav"), Direction.IN)
+    _registered(case, "Yttrande i fråga om återkrav", Direction.IN)
     record(by=by, verb="stated", subject=case)
     return case
 
@@ -142,7 +143,7 @@ def decide_recovery(
     if decided_sek == 0:
         case.state = RecoveryState.CLOSED  # nothing is left to repay
     case.save()
-    _registered(case, _("Beslut om återkrav"), Direction.OUT)
+    _registered(case, "Beslut om återkrav", Direction.OUT)
     record(
         by=by,
         verb="decided_recovery",
@@ -162,7 +163,7 @@ def close_recovery(*, by: Person, case: RecoveryCase, reason: str) -> RecoveryCa
     case = _moved(case, RecoveryState.CLOSED)
     case.reasons = reason
     case.save(update_fields=["state", "reasons"])
-    _registered(case, _("Ärendet avslutat utan återkrav"), Direction.OUT)
+    _registered(case, "Ärendet avslutat utan återkrav", Direction.OUT)
     record(by=by, verb="closed_recovery", subject=case, details={"reason": reason})
     return case
 

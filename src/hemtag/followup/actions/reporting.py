@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hemtag import clock
@@ -172,7 +173,9 @@ def submit_report(*, by: Person, report: Report) -> Report:
     report.save(update_fields=["state", "submitted_by", "submitted_at"])
     content = _content(report)
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    _registered(report, str(report.get_kind_display()), Direction.IN, digest)
+    with translation.override("sv"):  # the register is in Swedish, whatever language the person reads the pages in
+        kind = str(report.get_kind_display())
+    _registered(report, kind, Direction.IN, digest)
     details = {"content": content, "sha256": digest}
     record(by=by, verb="submitted_report", subject=report, details=details, ground="15 § SFS 2024:1102")
     return report
@@ -210,6 +213,6 @@ def settle_report(*, by: Person, report: Report, accept: bool, reason: str = "")
         raise DoesNotHold([Problem(_("Skriv vad som behöver kompletteras."), field="reason")])
     report.state = to
     report.save(update_fields=["state"])
-    _registered(report, _("Redovisning godtagen") if accept else _("Begäran om komplettering"), Direction.OUT)
+    _registered(report, "Redovisning godtagen" if accept else "Begäran om komplettering", Direction.OUT)
     record(by=by, verb="accepted_report" if accept else "returned_report", subject=report, details={"reason": reason})
     return report
