@@ -27,6 +27,10 @@ class RowForm(forms.Form):
         if self.empty_permitted:
             del self.fields["DELETE"]
 
+    def has_changed(self) -> bool:
+        """A choice in a list makes no row by itself: a browser sends the first one of a list that nobody touched."""
+        return any(not isinstance(self.fields[name], forms.ChoiceField) for name in self.changed_data)
+
     @property
     def is_left_out(self) -> bool:
         return bool(self.cleaned_data.get("DELETE")) or (self.empty_permitted and not self.has_changed())
@@ -98,10 +102,9 @@ class MeasuringPointsForm(RowsForm):
 
 
 class EffectForm(RowForm):
-    # A browser sends the first choice of a list that nobody has touched: it is the start, and no change of the row.
-    kind = forms.ChoiceField(label=_("Slag av effekt"), choices=EffectKind.choices, initial=EffectKind.MORE_CARE)
-    horizon = forms.ChoiceField(label=_("När"), choices=Horizon.choices, initial=Horizon.DIRECT)
-    perspective = forms.ChoiceField(label=_("För vem"), choices=Perspective.choices, initial=Perspective.REGION)
+    kind = forms.ChoiceField(label=_("Slag av effekt"), choices=EffectKind.choices)
+    horizon = forms.ChoiceField(label=_("När"), choices=Horizon.choices)
+    perspective = forms.ChoiceField(label=_("För vem"), choices=Perspective.choices)
     low_sek = MoneyField(label=_("Lågt utfall"), signed=True)
     likely_sek = MoneyField(label=_("Troligast"), signed=True)
     high_sek = MoneyField(label=_("Högt utfall"), signed=True)
