@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--seconds", type=_seconds, metavar="S", help="stanna efter S sekunder med bästa svar och dess gräns"
     )
+    one.add_argument("--gap", type=_share, default=0.0, metavar="G", help="nöj dig med ett svar inom andelen G (0)")
     _questions(one.add_argument_group("följdfrågor, var och en besvarad med nya exakta lösningar"))
     one.add_argument(
         "--proof", action="store_true", help="lägg till ett bevis utan gap, som kan kontrolleras utan lösare"
@@ -64,6 +65,13 @@ def _questions(asks: argparse._ArgumentGroup) -> None:
     asks.add_argument("--executor", choices=("none", "local", "dask"), default="none", help="räkna i flera processer")
     asks.add_argument("--scheduler", metavar="ADRESS", help="Dask-klustrets adress; annars startas ett på datorn")
     asks.add_argument("--mps", metavar="FILE", help="skriv omgången som MPS-fil för andra lösare")
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError("ange en andel från 0 till under 1")
+    return share
 
 
 def _count(text: str) -> int:

@@ -246,3 +246,12 @@ def test_a_proof_without_gap_is_written_and_checked(round_file, tmp_path, capsys
     result.write_text(capsys.readouterr().out, "utf-8")
     assert main(["verify", str(round_file), str(result)]) == 0
     assert "bevisat bäst, utan tillit till någon lösare" in capsys.readouterr().out
+
+
+def test_a_gap_that_is_enough_gives_a_bound(round_file, capsys):
+    assert main(["prioritise", str(round_file), "--json", "--gap", "0.5"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["value"] <= 7200 <= data["upper_bound"]
+    with pytest.raises(SystemExit):
+        main(["prioritise", str(round_file), "--gap", "1"])
+    capsys.readouterr()

@@ -39,7 +39,7 @@ def prioritise(options: Namespace) -> int:
     if options.mps:
         _write(options.mps, export_mps(found))
     try:
-        result = select(found, seconds=options.seconds, progress=_Progress())
+        result = select(found, seconds=options.seconds, gap=options.gap, progress=_Progress())
         if options.proof:
             result = prove(found, result)
     except Infeasible as error:

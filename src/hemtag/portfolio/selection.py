@@ -81,9 +81,11 @@ def select(
     r: Round,
     *,
     seconds: float | None = None,
+    gap: float = 0.0,
     progress: solver.Progress | None = None,
 ) -> Selection:
-    """The canonical optimum of the round. With `seconds` the best found so far and its bound (status `stopped`).
+    """The canonical optimum of the round. When `seconds` run out, or a relative `gap` above 0 is enough, the best found so
+    far and its bound (status `stopped`).
 
     Raises `InvalidRound`, `Infeasible`, or `Unverified` when the answer does not pass the stand-alone checker.
     """
@@ -91,7 +93,7 @@ def select(
     if faults:
         raise InvalidRound(faults)
     p = programme(r)
-    answer = solver.maximise(p, seconds=seconds, progress=progress)
+    answer = solver.maximise(p, seconds=seconds, gap=gap, progress=progress)
     if answer.chosen is None and answer.finished:
         raise Infeasible(irreducible_conflict(r))
     if answer.finished and answer.chosen is not None:

@@ -47,11 +47,13 @@ def maximise(
     fixed: Mapping[int, int] | None = None,
     rows: Sequence[Row] | None = None,
     seconds: float | None = None,
+    gap: float = 0.0,
     progress: Progress | None = None,
 ) -> Answer:
     """The best set of columns: `objective` (default the programme's points) under the programme's rows and `extra`.
 
-    `fixed` columns are 0 or 1. `rows` replaces the programme's own rows. Integer gap 0 unless `seconds` runs out.
+    `fixed` columns are 0 or 1. `rows` replaces the programme's own rows. The gap is 0 unless `seconds` runs out, or a
+    relative `gap` is said to be enough: then the answer is unfinished and its bound says what remains.
     """
     goal = dict(enumerate(programme.points)) if objective is None else objective
     all_rows = [*(programme.rows if rows is None else rows), *extra]
@@ -61,7 +63,7 @@ def maximise(
     deadline = None if seconds is None else time.monotonic() + seconds
     for _ in range(ATTEMPTS):
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        answer = _ask(len(programme.points), goal, all_rows, held, left, progress)
+        answer = _ask(len(programme.points), goal, all_rows, held, left, gap, progress)
         if answer.chosen is None:
             return answer
         if all(row.activity(answer.chosen) <= row.limit for row in all_rows) and all(
@@ -84,10 +86,11 @@ def _ask(
     rows: Sequence[Row],
     held: Mapping[int, int],
     seconds: float | None,
+    gap: float,
     progress: Progress | None,
 ) -> Answer:
     highs = quiet_highs()
-    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", 0.0)
     highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
     highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
@@ -119,7 +122,7 @@ def _ask(
         return Answer(None, 0, min(most, math.floor(bound + 1e-6)) if math.isfinite(bound) else most, False)
     chosen = frozenset(column for column, x in enumerate(highs.getSolution().col_value) if x > 0.5)
     value = sum(goal.get(column, 0) for column in chosen)
-    if finished:
+    if finished and not gap:
         return Answer(chosen, value, value, True)
     limit = min(most, math.floor(bound + 1e-6 * max(1.0, abs(bound)))) if math.isfinite(bound) else most
     return Answer(chosen, value, max(limit, value), False)
