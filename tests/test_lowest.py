@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hemtag import clock
-from hemtag.money import kronor, mkr, share_out
+from hemtag.money import grouped, kronor, mkr, share_out
 
 
 @given(
@@ -42,6 +43,13 @@ def test_money_is_written_with_thin_spaces_and_a_true_minus() -> None:
     assert mkr(28_000_000) == "28,0\u00a0Mkr"
     assert mkr(-1_250_000) == "\u22121,3\u00a0Mkr"
     assert mkr(999_999_999, 2) == "1\u202f000,00\u00a0Mkr"
+
+
+def test_money_in_a_sentence_follows_its_language() -> None:
+    with translation.override("en"):
+        assert kronor(28_000_000) == "SEK\u00a028,000,000"
+        assert kronor(-1_200) == "SEK\u00a0\u22121,200"
+        assert grouped(28_000_000) == "28\u202f000\u202f000"  # what stands in a field is read back as it was
 
 
 def test_a_deadline_is_kept_until_the_swedish_day_ends() -> None:

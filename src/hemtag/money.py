@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
+from django.utils.translation import get_language
+
 THIN = "\u202f"  # narrow no-break space between groups of three digits
 MINUS = "\u2212"
 
@@ -18,9 +20,16 @@ def grouped(number: int) -> str:
     return f"{MINUS}{digits}" if number < 0 else digits
 
 
+def digits(number: int) -> str:
+    """28000000 → '28 000 000', in English '28,000,000': for sentences, never for what is typed or kept."""
+    text = grouped(number)
+    return text.replace(THIN, ",") if (get_language() or "sv").startswith("en") else text
+
+
 def kronor(number: int) -> str:
-    """28000000 → '28 000 000 kr'."""
-    return f"{grouped(number)}\u00a0kr"
+    """28000000 → '28 000 000 kr', in English 'SEK 28,000,000'."""
+    text = digits(number)
+    return f"SEK\u00a0{text}" if (get_language() or "sv").startswith("en") else f"{text}\u00a0kr"
 
 
 def mkr(number: int, decimals: int = 1) -> str:

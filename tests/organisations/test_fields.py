@@ -47,6 +47,13 @@ def test_a_day_is_written_as_swedes_do(text: str) -> None:
     assert DateField().clean(text) == dt.date(2026, 6, 15)
 
 
+@pytest.mark.parametrize(
+    "text, month", [("15 June 2026", 6), ("15 may 2026", 5), ("15 Oct 2026", 10), ("15 okt 2026", 10)]
+)
+def test_months_are_also_read_in_english(text: str, month: int) -> None:
+    assert DateField().clean(text) == dt.date(2026, month, 15)
+
+
 @pytest.mark.parametrize("text", ["nästa vår", "2026-02-30", "15 junimånad", "31/4 2026", "2026", "15 juny"])
 def test_what_is_no_day_is_refused_with_how_to_write_it(text: str) -> None:
     with pytest.raises(ValidationError, match="2026-06-15"):

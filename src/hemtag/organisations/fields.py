@@ -18,6 +18,7 @@ from hemtag.refusals import Clash, DoesNotHold, Problem, WrongState
 # More than any national budget: what is larger is a slip of the keyboard, and would not fit in a column.
 LARGEST_SEK = 999_999_999_999
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+ENGLISH = {"may": "maj", "oct": "okt"}  # the other months begin alike
 
 
 def kronor_of(text: str, *, signed: bool = False) -> int | None:
@@ -67,7 +68,7 @@ class MoneyField(forms.Field):
 
 
 class DateField(forms.DateField):
-    """A day as Swedes write it: 2026-06-15, 20260615, 15 juni 2026 or 15/6 2026. Shown as 2026-06-15."""
+    """A day as people write it: 2026-06-15, 20260615, 15 juni 2026, 15 June 2026 or 15/6 2026. Shown as 2026-06-15."""
 
     default_error_messages = {"invalid": _("Skriv datumet som 2026-06-15 eller 15 juni 2026.")}
 
@@ -85,8 +86,10 @@ class DateField(forms.DateField):
             year, month, day = match.groups()
         elif match := re.fullmatch(r"([0-9]{1,2})[/.]\s?([0-9]{1,2})[-/.\s]\s?([0-9]{4})", text):
             day, month, year = match.groups()
-        elif (match := re.fullmatch(r"([0-9]{1,2})\s+([a-z]{3,9})\.?\s+([0-9]{4})", text)) and match[2][:3] in MONTHS:
-            day, month, year = match[1], str(MONTHS.index(match[2][:3]) + 1), match[3]
+        elif (match := re.fullmatch(r"([0-9]{1,2})\s+([a-z]{3})[a-z]{0,6}\.?\s+([0-9]{4})", text)) and (
+            name := ENGLISH.get(match[2], match[2])
+        ) in MONTHS:
+            day, month, year = match[1], str(MONTHS.index(name) + 1), match[3]
         else:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
