@@ -75,7 +75,7 @@ def test_round_holds_what_is_eligible_and_assessed(prepared: Prepared) -> None:
     }
     assert second["needs"] == ["2026-001/1"]
     assert portfolio.validate(data) == []
-    assert [row.number for row in queries.left_out(prepared.call)] == ["2026-004"]
+    assert [row.number for row in queries.Ready(prepared.call).left_out] == ["2026-004"]
 
 
 def test_society_is_never_added_to_the_region(prepared: Prepared) -> None:

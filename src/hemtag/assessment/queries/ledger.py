@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, Value
 
 from hemtag.assessment.models import BlockDecision, Decision, DecisionState, GrantedYear, Run
 from hemtag.grants.models import Call, EarlierCommitment, Frame
@@ -29,36 +30,39 @@ def first_year_of(call: Call) -> int:
     return max(call.first_year, call.opens_on.year)
 
 
-def _earlier() -> dict[int, int]:
-    rows = EarlierCommitment.objects.order_by().values("year").annotate(sek=Sum("amount_sek"))
-    return {row["year"]: row["sek"] for row in rows}
+def _bound(beside: Run | None = None) -> tuple[Counter[int], Counter[int]]:
+    """Kronor per year of earlier commitments and of adopted decisions, in one query.
 
-
-def _decided(beside: Run | None = None) -> dict[int, int]:
-    """Kronor per year of adopted decisions; `beside` leaves out those that were made from that run."""
-    rows = GrantedYear.objects.filter(
+    `beside` leaves out the decisions that were made from that run.
+    """
+    granted = GrantedYear.objects.filter(
         block_decision__decision__state=DecisionState.ADOPTED, block_decision__is_granted=True
     )
     if beside is not None:
-        rows = rows.exclude(block_decision__decision__meeting__run=beside)
-    return {row["year"]: row["sek"] for row in rows.order_by().values("year").annotate(sek=Sum("amount_sek"))}
+        granted = granted.exclude(block_decision__decision__meeting__run=beside)
+    earlier, decided = (
+        rows.order_by().values_list("year").annotate(sek=Sum("amount_sek"), is_decided=Value(which))
+        for rows, which in ((EarlierCommitment.objects.all(), False), (granted, True))
+    )
+    sums: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
+    for year, sek, is_decided in earlier.union(decided, all=True):
+        sums[bool(is_decided)][year] += sek
+    return sums
 
 
 def free_money() -> dict[int, FreeYear]:
     """Per appropriation year: the frame, what was committed earlier, what decisions have granted, what is free."""
-    earlier, decided = _earlier(), _decided()
+    earlier, decided = _bound()
     return {
-        frame.year: FreeYear(frame.year, frame.amount_sek, earlier.get(frame.year, 0), decided.get(frame.year, 0))
+        frame.year: FreeYear(frame.year, frame.amount_sek, earlier[frame.year], decided[frame.year])
         for frame in Frame.objects.all()
     }
 
 
 def committed_per_year(beside: Run | None = None) -> dict[int, int]:
     """Kronor bound per year, by earlier commitments and by adopted decisions."""
-    total = _earlier()
-    for year, sek in _decided(beside).items():
-        total[year] = total.get(year, 0) + sek
-    return total
+    earlier, decided = _bound(beside)
+    return earlier + decided
 
 
 def authorisation_left(call: Call) -> int:

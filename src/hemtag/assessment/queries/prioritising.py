@@ -8,14 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from hemtag import portfolio
 from hemtag.assessment import valuing
 from hemtag.assessment.models import (
     AssessmentState,
     BlockDecision,
-    Decision,
     DecisionState,
     EligibilityVerdict,
     Run,
@@ -32,8 +31,9 @@ from hemtag.grants.models import (
     SubmissionState,
 )
 
-from .assessing import assessed, counting, mean_scores
+from ..rules.assessing import is_decided
 from .ledger import committed_per_year, first_year_of
+from .scoring import counting, judged
 
 FORMULA = (
     "Effekten av ett block = summan av regionens troliga effekter i blocket × ansökans vägda medelpoäng / 5, "
@@ -41,23 +41,33 @@ FORMULA = (
 )
 
 
-def candidates(call: Call, beside: Run | None = None) -> QuerySet[Application]:
-    """What a prioritisation weighs: eligible, handed in, assessed by all its assessors, and not decided.
+class Ready:
+    """The call's eligible applications and what their assessors say: what a prioritisation weighs. Two queries."""
 
-    Decisions made from the run `beside` are seen as not yet made: so a run can be compared with today's round.
-    """
-    decided = Decision.objects.filter(state=DecisionState.ADOPTED, application__submission__call=call)
-    if beside is not None:
-        decided = decided.exclude(meeting__run=beside)
-    return (
-        Application.objects.filter(
-            pk__in=assessed(call),
+    def __init__(self, call: Call) -> None:
+        self.scores, self.judged = judged(call)
+        rows = Application.objects.filter(
+            submission__call=call,
             submission__state=SubmissionState.SUBMITTED,
             eligibility__verdict=EligibilityVerdict.ELIGIBLE,
         )
-        .exclude(pk__in=decided.values("application"))
-        .order_by("number")
-    )
+        self.eligible = list(rows.select_related("decision__meeting").order_by("number"))
+
+    def candidates(self, beside: Run | None = None) -> list[Application]:
+        """Assessed by all their assessors, and not decided.
+
+        Decisions made from the run `beside` are seen as not yet made: so a run can be compared with today's round.
+        """
+        return [row for row in self.eligible if row.pk in self.judged and not _is_decided(row, beside)]
+
+    @property
+    def left_out(self) -> list[Application]:
+        """Those that a prioritisation leaves out, because their assessments are not all handed in."""
+        return [row for row in self.eligible if row.pk not in self.judged]
+
+
+def _is_decided(application: Application, beside: Run | None) -> bool:
+    return is_decided(application) and (beside is None or application.decision.meeting.run_id != beside.pk)
 
 
 def levels_of(applications: QuerySet[Application]) -> dict[int, list[dict[int, int]]]:
@@ -71,14 +81,14 @@ def levels_of(applications: QuerySet[Application]) -> dict[int, list[dict[int, i
     return {application: list(each.values()) for application, each in found.items()}
 
 
-def round_of(call: Call, beside: Run | None = None) -> dict[str, Any]:
+def round_of(call: Call, beside: Run | None = None, ready: Ready | None = None) -> dict[str, Any]:
     """The call's round for the engine, in whole thousands of kronor; the same number of queries at any size.
 
     Frames are rounded down and costs and committed money up, so that what fits here fits in kronor. With `beside`,
     decisions made from that run are seen as not yet made.
     """
-    applications = candidates(call, beside)
-    listed = list(applications)
+    ready = ready or Ready(call)
+    listed = ready.candidates(beside)
     blocks: dict[int, list[Block]] = {}
     for block in Block.objects.filter(application__in=listed).order_by("number"):
         blocks.setdefault(block.application_id, []).append(block)
@@ -87,7 +97,7 @@ def round_of(call: Call, beside: Run | None = None) -> dict[str, Any]:
     costs, claims = _costs(keys), _claims(keys)
     needs, locked_out = _needs(keys)
     frames, committed = _frames(call), committed_per_year(beside)
-    scores = mean_scores(call)
+    scores = ready.scores
     return {
         "title": call.title,
         "note": FORMULA,
@@ -154,20 +164,17 @@ def _needs(keys: dict[int, str]) -> tuple[dict[int, list[str]], dict[str, str]]:
 
     A need that an adopted decision has granted already is met.
     """
-    granted = set(
-        BlockDecision.objects.filter(decision__state=DecisionState.ADOPTED, is_granted=True).values_list(
-            "block", flat=True
-        )
+    granted = BlockDecision.objects.filter(
+        block=OuterRef("to_block"), decision__state=DecisionState.ADOPTED, is_granted=True
     )
     needs: dict[int, list[str]] = {}
     locked_out: dict[str, str] = {}
-    rows = Block.needs.through.objects.filter(from_block__in=keys).order_by("from_block", "to_block")
-    for block, need, application, number in rows.values_list(
-        "from_block", "to_block", "to_block__application__number", "to_block__number"
-    ):
+    rows = Block.needs.through.objects.filter(from_block__in=keys).annotate(is_met=Exists(granted))
+    columns = ("from_block", "to_block", "to_block__application__number", "to_block__number", "is_met")
+    for block, need, application, number, is_met in rows.order_by("from_block", "to_block").values_list(*columns):
         if need in keys:
             needs.setdefault(block, []).append(keys[need])
-        elif need not in granted:
+        elif not is_met:
             locked_out[keys[block]] = f"Behöver block {application}/{number}, som inte är med i prioriteringen."
     return needs, locked_out
 
@@ -175,19 +182,6 @@ def _needs(keys: dict[int, str]) -> tuple[dict[int, list[str]], dict[str, str]]:
 def round_hash(data: dict[str, Any]) -> str:
     """The hash that the engine gives the round, and that of the file that is downloaded."""
     return hashlib.sha256(portfolio.canonical(data)).hexdigest()
-
-
-def left_out(call: Call) -> QuerySet[Application]:
-    """Eligible applications that a prioritisation leaves out, because their assessments are not all handed in."""
-    return (
-        Application.objects.filter(
-            submission__call=call,
-            submission__state=SubmissionState.SUBMITTED,
-            eligibility__verdict=EligibilityVerdict.ELIGIBLE,
-        )
-        .exclude(pk__in=assessed(call))
-        .order_by("number")
-    )
 
 
 def runs_of(call: Call) -> QuerySet[Run]:
@@ -204,9 +198,9 @@ def run_with(call: Call, number: int) -> Run:
     return runs_of(call).get(number=number)
 
 
-def is_stale(run: Run) -> bool:
+def is_stale(run: Run, ready: Ready | None = None) -> bool:
     """Whether today's round differs from the one that was solved, beside the decisions made from it."""
-    return round_hash(round_of(run.call, beside=run)) != run.round_sha256
+    return round_hash(round_of(run.call, beside=run, ready=ready)) != run.round_sha256
 
 
 def round_file(run: Run) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hemtag.assessment import explaining
 from hemtag.assessment.models import Run
-from hemtag.money import grouped
+from hemtag.money import digits
 
 THOUSAND = 1000
 
@@ -35,10 +35,13 @@ class BlockLine:
 
 @dataclass(frozen=True)
 class ApplicationLine:
+    """`hidden`: why the reader may know no more than number and title; then there is neither score nor block."""
+
     number: str
     title: str
-    score: float
-    blocks: tuple[BlockLine, ...]
+    score: float = 0
+    blocks: tuple[BlockLine, ...] = ()
+    hidden: str = ""
 
     @property
     def chosen(self) -> int:
@@ -77,10 +80,15 @@ class PracticeLine:
 
 
 class RunReading:
-    """All from the stored round and result: nothing is computed anew, whoever reads it and whenever."""
+    """All from the stored round and result: nothing is computed anew, whoever reads it and whenever.
 
-    def __init__(self, run: Run) -> None:
+    `hidden` (number → why) are the applications that this reader may not read. They are left out of every sum and
+    count, and what is free, which the rest could be subtracted from, is not told (`is_partial`).
+    """
+
+    def __init__(self, run: Run, hidden: Mapping[str, str] | None = None) -> None:
         self.run = run
+        self.hidden = hidden or {}
         self.round: Mapping[str, Any] = run.round
         self.result: Mapping[str, Any] = run.result
         self.chosen_ids = frozenset(self.result["chosen"])
@@ -90,41 +98,75 @@ class RunReading:
     def applications(self) -> list[ApplicationLine]:
         """In the order of their numbers; each with its blocks."""
         return [
-            ApplicationLine(row["id"], row["title"], row["score"], tuple(self._line(block) for block in row["blocks"]))
+            ApplicationLine(row["id"], row["title"], hidden=self.hidden[row["id"]])
+            if row["id"] in self.hidden
+            else ApplicationLine(
+                row["id"], row["title"], row["score"], tuple(self._line(block) for block in row["blocks"])
+            )
             for row in self.round["applications"]
         ]
 
+    @cached_property
+    def readable(self) -> list[ApplicationLine]:
+        return [row for row in self.applications if not row.hidden]
+
+    @property
+    def hidden_numbers(self) -> list[str]:
+        return [row["id"] for row in self.round["applications"] if row["id"] in self.hidden]
+
+    @property
+    def is_partial(self) -> bool:
+        return bool(self.hidden_numbers)
+
     def _line(self, block: Mapping[str, Any]) -> BlockLine:
         is_chosen = block["id"] in self.chosen_ids
-        why = "" if is_chosen else _short(explaining.obstacle(block, self.round, self.result))
+        why = "" if is_chosen else self._why(explaining.obstacle(block, self.round, self.result))
         costs = tuple(block["cost"].get(str(year)) for year in self.years)
         return BlockLine(block["id"], block["title"], block["effect"], costs, is_chosen, why)
 
+    def _why(self, found: explaining.Obstacle) -> str:
+        """In the few words that a table has room for; without what would tell of hidden blocks."""
+        if not self.is_partial:
+            return _short(found)
+        if found.why is explaining.Why.MONEY:
+            return _("Ryms inte: %(lacking)s") % {"lacking": ", ".join(str(year) for year in found.short or {})}
+        if found.why is explaining.Why.AUTHORISATION:
+            return _("Ryms inte i bemyndiganderamen")
+        if found.why is explaining.Why.NEEDS:
+            told = [need for need in found.needs if need.partition("/")[0] not in self.hidden]
+            return _short(replace(found, needs=tuple(told))) if told else _("Behöver ett block som inte är valt")
+        return _short(found)
+
     def shown(self, choice: str) -> list[ApplicationLine]:
-        """Only chosen blocks (`valda`), only those not chosen (`inte-valda`), or all."""
+        """Only chosen blocks (`valda`), only those not chosen (`inte-valda`), or all; hidden rows always stay."""
         if choice not in {"valda", "inte-valda"}:
             return self.applications
         kept = []
         for row in self.applications:
             blocks = tuple(block for block in row.blocks if block.is_chosen == (choice == "valda"))
-            if blocks:
-                kept.append(ApplicationLine(row.number, row.title, row.score, blocks))
+            if blocks or row.hidden:
+                kept.append(replace(row, blocks=blocks))
         return kept
 
     @cached_property
     def year_lines(self) -> list[YearLine]:
-        def kronor(table: str, year: int, source: Mapping[str, Any]) -> int:
-            return int(source.get(table, {}).get(str(year), 0)) * THOUSAND
+        def kronor(table: str, year: int) -> int:
+            return int(self.round.get(table, {}).get(str(year), 0)) * THOUSAND
 
+        chosen = [block.costs for block in self._chosen]
         return [
             YearLine(
                 year,
-                kronor("frames", year, self.round),
-                kronor("committed", year, self.round),
-                kronor("per_year", year, self.result),
+                kronor("frames", year),
+                kronor("committed", year),
+                THOUSAND * sum(costs[at] or 0 for costs in chosen),
             )
-            for year in self.years
+            for at, year in enumerate(self.years)
         ]
+
+    @cached_property
+    def _chosen(self) -> list[BlockLine]:
+        return [block for row in self.readable for block in row.blocks if block.is_chosen]
 
     @property
     def fullest(self) -> YearLine:
@@ -143,22 +185,20 @@ class RunReading:
 
     @property
     def block_count(self) -> int:
-        return sum(len(row.blocks) for row in self.applications)
+        return sum(len(row.blocks) for row in self.readable)
 
     @property
     def chosen_count(self) -> int:
-        return len(self.chosen_ids)
+        return len(self._chosen)
 
     @property
     def touched_count(self) -> int:
         """Applications of which at least one block is chosen."""
-        return sum(row.chosen > 0 for row in self.applications)
+        return sum(row.chosen > 0 for row in self.readable)
 
     @property
     def effect_sek(self) -> int:
-        return THOUSAND * sum(
-            block.effect for application in self.applications for block in application.blocks if block.is_chosen
-        )
+        return THOUSAND * sum(block.effect for block in self._chosen)
 
     @property
     def value_sek(self) -> int:
@@ -183,6 +223,9 @@ class RunReading:
 
     @cached_property
     def practice(self) -> list[PracticeLine]:
+        """Empty for a reader from whom something is hidden: what each ranking loses would tell of it."""
+        if self.is_partial:
+            return []
         labels = {
             "ratio": _("Hela ansökningar, mest effekt per krona först"),
             "score": _("Hela ansökningar, högst poäng först"),
@@ -211,10 +254,10 @@ class RunReading:
 def _short(found: explaining.Obstacle) -> str:
     """Why a block was not chosen, in the few words that a table has room for."""
     if found.why is explaining.Why.MONEY:
-        lacking = ", ".join(f"{year} (−{grouped(tkr)})" for year, tkr in (found.short or {}).items())
+        lacking = ", ".join(f"{year} (−{digits(tkr)})" for year, tkr in (found.short or {}).items())
         return _("Ryms inte: %(lacking)s") % {"lacking": lacking}
     if found.why is explaining.Why.AUTHORISATION:
-        return _("Ryms inte i bemyndiganderamen (−%(lacking)s)") % {"lacking": grouped(found.lacking)}
+        return _("Ryms inte i bemyndiganderamen (−%(lacking)s)") % {"lacking": digits(found.lacking)}
     if found.why is explaining.Why.NEEDS:
         return _("Behöver %(needs)s, som inte är vald") % {"needs": ", ".join(found.needs)}
     if found.why is explaining.Why.HURDLE:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Sum
 
 from hemtag.grants.models import Application, Call, SubmissionState
 
@@ -103,11 +103,11 @@ def comparison_of(application: Application) -> Comparison:
     )
 
 
-def mean_scores(call: Call) -> dict[int, Fraction]:
-    """Application → mean 0–5 over its handed-in assessments of Σ weight · level / Σ weight; exact, one query.
+def judged(call: Call) -> tuple[dict[int, Fraction], set[int]]:
+    """(application → mean score, those that are eligible and handed in by at least three who count). One query.
 
-    Applications without any handed-in assessment are left out. Assessments by someone who has declared a conflict do
-    not count.
+    The mean is 0–5 over an application's handed-in assessments of Σ weight · level / Σ weight; exact. Applications
+    without any are left out. Assessments by someone who has declared a conflict do not count.
     """
     rows = (
         counting()
@@ -116,23 +116,23 @@ def mean_scores(call: Call) -> dict[int, Fraction]:
         .annotate(
             points=Sum(F("scores__criterion__weight") * F("scores__level")), weight=Sum("scores__criterion__weight")
         )
-        .values_list("application_id", "points", "weight")
+        .values_list("application_id", "application__eligibility__verdict", "points", "weight")
     )
     found: defaultdict[int, list[Fraction]] = defaultdict(list)
-    for application, points, weight in rows:
+    done: Counter[int] = Counter()
+    for application, verdict, points, weight in rows:
+        done[application] += verdict == EligibilityVerdict.ELIGIBLE
         if weight:
             found[application].append(Fraction(points, weight))
-    return {application: sum(values, Fraction()) / len(values) for application, values in found.items()}
+    means = {application: sum(values, Fraction()) / len(values) for application, values in found.items()}
+    return means, {application for application, count in done.items() if count >= ASSESSORS_WANTED}
+
+
+def mean_scores(call: Call) -> dict[int, Fraction]:
+    """Application → the mean that `judged` says."""
+    return judged(call)[0]
 
 
 def assessed(call: Call) -> set[int]:
     """Eligible applications that all their assessors (at least three who count) have handed in."""
-    rows = (
-        counting()
-        .filter(application__submission__call=call, application__eligibility__verdict=EligibilityVerdict.ELIGIBLE)
-        .order_by()
-        .values("application_id")
-        .annotate(done=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)))
-        .filter(done__gte=ASSESSORS_WANTED)
-    )
-    return {row["application_id"] for row in rows}
+    return judged(call)[1]

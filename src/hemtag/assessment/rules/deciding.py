@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,16 @@ def may_follow_preparation(person: Any) -> Verdict:
     if is_delegation(person) or is_auditor(person):
         return ALLOWED
     return refused(_("Förslag till beslut visas bara för delegationen tills besluten är fattade."))
+
+
+def may_read_whole(hidden: Collection[str]) -> Verdict:
+    """A run as it was stored, with every amount and score: for someone from whom none of it is hidden."""
+    if not hidden:
+        return ALLOWED
+    return refused(
+        _("Du är jävig i %(numbers)s, och filen innehåller ansökans belopp, effekter och poäng. Någon utan jäv laddar ner den.")
+        % {"numbers": ", ".join(hidden)}
+    )
 
 
 def may_arrange_meeting(person: Any) -> Verdict:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from hemtag import clock
+from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
 from hemtag.refusals import WrongState
@@ -20,7 +21,9 @@ from ..queries import deciding as queries
 from ..queries.assessing import round_for
 from ..queries.prioritising import newest_run
 from ..queries.reading_meetings import MeetingReading
+from ..queries.seeing import Sight
 from ..rules import deciding as rules
+from .declared import having_declared
 
 DELEGATION = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
@@ -52,12 +55,13 @@ def arrange_meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @reachable(*DELEGATION)
-def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    row = found(queries.meeting_for, request.user, slug, pk)
+@having_declared
+def meeting(request: HttpRequest, call: Call, sight: Sight, pk: int) -> HttpResponse:
+    row = found(queries.meeting_for, request.user, call.slug, pk)
     context = {
         "meeting": row,
-        "call": row.call,
-        "reading": MeetingReading(request.user, row),
+        "call": call,
+        "reading": MeetingReading(request.user, row, sight.hidden),
         "may_draft": rules.may_draft(request.user),
         "is_decider": request.user in row.deciders.all(),
     }

@@ -10,39 +10,42 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
-from hemtag.refusals import DoesNotHold
+from hemtag.refusals import DoesNotHold, require
 
 from ..actions import prioritising as actions
+from ..models import Run
 from ..queries import prioritising as queries
-from ..queries.assessing import round_for
 from ..queries.reading_runs import RunReading
+from ..queries.seeing import Sight
 from ..rules import deciding as rules
+from .declared import having_declared
 
 DELEGATION = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
 
 @reachable(*DELEGATION)
-def prioritisation(request: HttpRequest, slug: str) -> HttpResponse:
+@having_declared
+def prioritisation(request: HttpRequest, call: Call, sight: Sight) -> HttpResponse:
     """The newest run. GET only reads what is stored; POST solves anew."""
-    call = found(round_for, request.user, slug)
     if request.method == "POST":
         return _prioritise(request, call)
-    newest = queries.newest_run(call)
+    newest, ready = queries.newest_run(call), queries.Ready(call)
     context = {
         "call": call,
-        "is_stale": queries.is_stale(newest) if newest else False,
-        "left_out": queries.left_out(call),
-        "candidates": queries.candidates(call).count(),
-        **_around(request, newest),
+        "is_stale": queries.is_stale(newest, ready) if newest else False,
+        "left_out": ready.left_out,
+        "candidates": len(ready.candidates()),
+        **_around(request, newest, sight),
     }
     return render(request, "assessment/prioritisation.html", context)
 
 
-def _around(request: HttpRequest, run: Any) -> dict[str, Any]:
+def _around(request: HttpRequest, run: Run | None, sight: Sight) -> dict[str, Any]:
     """What every page about a run needs: the run as it is read, which blocks are shown, what the reader may do."""
     choice = request.GET.get("visa", "")
-    reading = RunReading(run) if run else None
+    reading = RunReading(run, sight.hidden) if run else None
     return {
         "reading": reading,
         "choice": choice,
@@ -52,9 +55,9 @@ def _around(request: HttpRequest, run: Any) -> dict[str, Any]:
     }
 
 
-def _prioritise(request: HttpRequest, call: Any) -> HttpResponse:
+def _prioritise(request: HttpRequest, call: Call) -> HttpResponse:
     try:
-        run = actions.prioritise(by=request.user, call=call)
+        run = actions.prioritise(by=request.user, call=call)  # type: ignore[arg-type]
     except DoesNotHold as refusal:
         for problem in refusal.problems:
             messages.error(request, problem.message)
@@ -64,34 +67,38 @@ def _prioritise(request: HttpRequest, call: Any) -> HttpResponse:
 
 
 @reachable(*DELEGATION)
-def runs(request: HttpRequest, slug: str) -> HttpResponse:
-    call = found(round_for, request.user, slug)
-    readings = [RunReading(row) for row in queries.runs_of(call)]
+@having_declared
+def runs(request: HttpRequest, call: Call, sight: Sight) -> HttpResponse:
+    readings = [RunReading(row, sight.hidden) for row in queries.runs_of(call)]
     return render(request, "assessment/runs.html", {"call": call, "readings": readings})
 
 
-def _reading(request: HttpRequest, slug: str, number: int) -> RunReading:
-    call = found(round_for, request.user, slug)
-    return RunReading(found(queries.run_with, call, number))
+@reachable(*DELEGATION)
+@having_declared
+def run(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+    row = found(queries.run_with, call, number)
+    return render(request, "assessment/run.html", {"call": call, **_around(request, row, sight)})
 
 
 @reachable(*DELEGATION)
-def run(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    reading = _reading(request, slug, number)
-    context = {"call": reading.run.call, **_around(request, reading.run)}
-    return render(request, "assessment/run.html", context)
+@having_declared
+def run_round(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+    row = _whole(call, sight, number)
+    return _file(queries.round_file(row), f"omgang-{call.slug}-{number}.json")
 
 
 @reachable(*DELEGATION)
-def run_round(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    reading = _reading(request, slug, number)
-    return _file(queries.round_file(reading.run), f"omgang-{slug}-{number}.json")
+@having_declared
+def run_result(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+    row = _whole(call, sight, number)
+    return _file(queries.result_file(row), f"resultat-{call.slug}-{number}.json")
 
 
-@reachable(*DELEGATION)
-def run_result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    reading = _reading(request, slug, number)
-    return _file(queries.result_file(reading.run), f"resultat-{slug}-{number}.json")
+def _whole(call: Call, sight: Sight, number: int) -> Run:
+    """The run for someone from whom nothing in it is hidden."""
+    row = found(queries.run_with, call, number)
+    require(rules.may_read_whole(RunReading(row, sight.hidden).hidden_numbers))
+    return row
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

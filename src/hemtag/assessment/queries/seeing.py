@@ -1,0 +1,45 @@
+"""What of a round a person may see: conflict of interest comes before every amount, score and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hemtag.grants.models import Application, Call, SubmissionState
+from hemtag.organisations.rules import is_auditor
+
+from ..rules.assessing import Interest
+from .assessing import interests_in
+
+
+@dataclass(frozen=True)
+class Sight:
+    """`hidden`: number → why, of every application that the person may not read; `undeclared`: how many of the
+    handed-in ones wait for the person's answer."""
+
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    undeclared: int = 0
+
+
+def sight_of(person: Any, call: Call) -> Sight:
+    """Two queries, four for someone with a role in a region; none for the auditor, who reads everything."""
+    if is_auditor(person):
+        return Sight()
+    interests = interests_in(person, call)
+    hidden, undeclared = {}, 0
+    rows = Application.objects.filter(submission__call=call).order_by("number")
+    for pk, number, state in rows.values_list("pk", "number", "submission__state"):
+        interest = interests[pk]
+        undeclared += interest.is_open and state == SubmissionState.SUBMITTED
+        if interest.is_open or interest.is_conflict:
+            hidden[number] = _why(interest)
+    return Sight(hidden, undeclared)
+
+
+def _why(interest: Interest) -> str:
+    if interest.declared:
+        return _("Du har anmält jäv")
+    return interest.reason or _("Du har inte svarat om jäv")
