@@ -106,7 +106,7 @@ def test_the_prioritisation_page_asks_as_many_questions_at_any_size(
     prepared.run()
     client = client_as(prepared.officer)
     url = reverse("prioritisation", args=["2026"])
-    with django_assert_max_num_queries(26) as asked:
+    with django_assert_max_num_queries(15) as asked:
         client.get(url)
     for code in ("17", "18", "20"):
         add_block(prepared.apply(code, 2), {2027: 5_000}, 1_000_000)
@@ -178,7 +178,7 @@ def test_the_meeting_page_asks_as_many_questions_at_any_size(
 ) -> None:
     meeting = prepared.drafts()[0].meeting
     client = client_as(prepared.officer)
-    with django_assert_max_num_queries(24) as asked:
+    with django_assert_max_num_queries(15) as asked:
         client.get(reverse("meeting", args=["2026", meeting.pk]))
     for code in ("17", "18"):
         add_block(prepared.apply(code, 4), {2027: 5_000}, 1_000_000)
@@ -329,7 +329,7 @@ def test_a_decision_asks_as_many_questions_at_any_size(
     pages = [(prepared.officer, "decision"), (prepared.officer, "edit_decision"), (prepared.chair, "adopt_decision")]
     for person, name in pages:
         client = client_as(person)
-        with django_assert_max_num_queries(18) as asked:
+        with django_assert_max_num_queries(15) as asked:
             client.get(reverse(name, args=[first.number]))
         with django_assert_num_queries(len(asked)):
             client.get(reverse(name, args=[last.number]))

@@ -98,7 +98,7 @@ def decision_for(person: Any, number: str) -> Decision:
     rows = decisions_for(person).select_related(
         "meeting__chair", "meeting__rapporteur", "meeting__call", "adopted_by", "application__eligibility"
     )
-    decision = rows.get(number=number)
+    decision = rows.prefetch_related("meeting__deciders").get(number=number)
     require(may_read_decision(person, decision))
     return decision
 
@@ -235,7 +235,7 @@ def taking_part(decision: Decision) -> tuple[list[Person], list[Person]]:
     Aside stands who has declared a conflict or had a role in a participating region on the day of the meeting. What
     is declared after the decision was adopted changes nothing in it.
     """
-    deciders = list(decision.meeting.deciders.order_by("name"))
+    deciders = sorted(decision.meeting.deciders.all(), key=lambda person: person.name)
     declared = ConflictDeclaration.objects.filter(application_id=decision.application_id, has_conflict=True)
     if decision.adopted_at:
         declared = declared.filter(declared_at__lte=decision.adopted_at)

@@ -60,6 +60,6 @@ def may_adopt(person: Any, decision: Decision) -> Verdict:
     verdict = may_act_as(person, Role.DECISION_MAKER)
     if not verdict:
         return verdict
-    if not decision.meeting.deciders.filter(pk=person.pk).exists():
+    if person not in decision.meeting.deciders.all():
         return refused(_("Bara de som beslutar på sammanträdet kan fatta beslutet."))
     return may_read(person, decision.application)
