@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from hemtag import clock
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import DELEGATION_ROLES, REGION_ROLES, memberships_of
 
@@ -26,6 +27,7 @@ def _entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("preparation", _("Beredning"), DELEGATION_ROLES | {Role.AUDITOR}),
         ("decisions", _("Beslut"), EVERYONE),
         ("follow_ups", _("Uppföljning"), READERS),
+        ("payments", _("Utbetalningar"), frozenset({Role.PAYMENTS_OFFICER, Role.AUDITOR})),
         ("frames", _("Ramar"), EVERYONE),
         ("solutions", _("Lösningar"), EVERYONE),
         ("underlag_list", _("Underlag"), EVERYONE),
@@ -50,4 +52,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "memberships": SimpleLazyObject(lambda: memberships_of(getattr(request, "user", None))),
         "demo": settings.DEMO,
+        "demo_day": clock.today() if settings.DEMO else None,
     }
