@@ -26,7 +26,15 @@ from hemtag.organisations.rules import has_role
 from hemtag.refusals import Verdict
 
 from ..checks.assessing import ASSESSORS_WANTED, rounded
-from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict
+from ..models import (
+    Assessment,
+    AssessmentState,
+    CompletionRequest,
+    ConflictDeclaration,
+    DecisionState,
+    EligibilityVerdict,
+    GrantedYear,
+)
 from ..rules import assessing as rules
 from .assessing import cases_for, interests_in
 from .ledger import free_money
@@ -68,10 +76,14 @@ class Line:
     step: str = ""
     step_page: str = ""  # URL name of the page where the next step is taken, when it is the reader's to take
 
+    @property
+    def is_open(self) -> bool:
+        return self.stage is not None and self.stage not in {Stage.INELIGIBLE, Stage.DECIDED}
+
 
 @dataclass(frozen=True)
 class YearMoney:
-    """One year: the frame, what is bound already, what is free, and what the round asks for."""
+    """One year: the frame, what is bound already, what is free, and what is asked for and still undecided."""
 
     year: int
     frame_sek: int
@@ -86,11 +98,27 @@ class YearMoney:
 
 
 @dataclass(frozen=True)
+class DecidedYear:
+    """One year of decided applications: what they asked for, what they got, and what is left of the frame."""
+
+    year: int
+    requested_sek: int
+    granted_sek: int
+    free_sek: int
+
+    @property
+    def share(self) -> float | None:
+        return self.granted_sek / self.requested_sek if self.requested_sek else None
+
+
+@dataclass(frozen=True)
 class Overview:
+    """`years` tell of what may still be granted; `decided_years` of the outcome, once nothing is left to decide."""
+
     lines: list[Line]
     stages: dict[Stage, int]
     years: list[YearMoney]
-    requested_sek: int
+    decided_years: list[DecidedYear]
     undeclared: int
     conflicts: int
     longest: list[Line] = field(default_factory=list)
@@ -99,6 +127,29 @@ class Overview:
     @property
     def readable(self) -> int:
         return len(self.lines) - self.undeclared - self.conflicts
+
+    @property
+    def open_lines(self) -> list[Line]:
+        """What may still be granted: neither decided nor found ineligible."""
+        return [line for line in self.lines if line.is_open]
+
+    @property
+    def open_sek(self) -> int:
+        return sum(line.requested_sek or 0 for line in self.open_lines)
+
+    @property
+    def next_to_try(self) -> Line | None:
+        """The one that has waited longest for a trial of its eligibility."""
+        waiting = [line for line in self.lines if line.stage == Stage.TO_TRY]
+        return min(waiting, key=lambda line: (line.since or dt.date.max, line.number), default=None)
+
+    @property
+    def asked_sek(self) -> int:
+        return sum(year.requested_sek for year in self.decided_years)
+
+    @property
+    def granted_sek(self) -> int:
+        return sum(year.granted_sek for year in self.decided_years)
 
     @property
     def tightest(self) -> YearMoney | None:
@@ -130,7 +181,8 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
     reading = cache(lambda interest: rules.reading(person, interest))
     seeing = cache(lambda own: rules.seeing_assessments(person, own))
     found, undeclared, conflicts = [], 0, 0
-    sums: Counter[int] = Counter()
+    still_asked: Counter[int] = Counter()
+    decided: dict[int, dict[int, int]] = {}
     for case in cases:
         interest = interests[case.pk]
         verdict = reading(interest)
@@ -145,22 +197,25 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
             reason = _("Svara om jäv") if interest.is_open else _("Dold: jäv")
             found.append(Line(**known, hidden=reason, is_undeclared=interest.is_open))
             continue
-        sums.update(asked[case.pk])
-        found.append(
-            Line(
-                **known,
-                requested_sek=sum(asked[case.pk].values()),
-                **_state_of(case, requests.get(case.pk), standings[case.pk], seeing, today, is_officer),
-            )
+        line = Line(
+            **known,
+            requested_sek=sum(asked[case.pk].values()),
+            **_state_of(case, requests.get(case.pk), standings[case.pk], seeing, today, is_officer),
         )
+        found.append(line)
+        if line.is_open:
+            still_asked.update(asked[case.pk])
+        elif line.stage == Stage.DECIDED:
+            decided[case.pk] = asked[case.pk]
     shown = [line for line in found if line.stage is not None]
     counts = Counter(line.stage for line in shown)
     still = [line for line in shown if line.stage not in {Stage.ASSESSED, Stage.INELIGIBLE, Stage.DECIDED}]
+    is_over = bool(decided) and not any(line.is_open for line in shown)
     return Overview(
         lines=found,
         stages={stage: counts[stage] for stage in Stage},
-        years=_years(call, sums),
-        requested_sek=sum(sums.values()),
+        years=[] if is_over else _years(call, still_asked),
+        decided_years=_decided_years(call, decided) if is_over else [],
         undeclared=undeclared,
         conflicts=conflicts,
         longest=sorted(still, key=lambda line: (line.since or today, line.number))[:5],
@@ -247,6 +302,23 @@ def _years(call: Call, asked: Mapping[int, int]) -> list[YearMoney]:
             asked.get(year, 0),
         )
         for year in years
+    ]
+
+
+def _decided_years(call: Call, asked: Mapping[int, Mapping[int, int]]) -> list[DecidedYear]:
+    """The outcome of the decided applications, per year."""
+    rows = GrantedYear.objects.filter(
+        block_decision__decision__application__in=asked,
+        block_decision__decision__state=DecisionState.ADOPTED,
+        block_decision__is_granted=True,
+    )
+    granted = dict(rows.order_by().values_list("year").annotate(Sum("amount_sek")))
+    requested: Counter[int] = Counter()
+    for years in asked.values():
+        requested.update(years)
+    return [
+        DecidedYear(row.year, requested[row.year], granted.get(row.year, 0), row.free_sek)
+        for row in _years(call, requested)
     ]
 
 

@@ -31,7 +31,9 @@ def may_read_whole(hidden: Collection[str]) -> Verdict:
     if not hidden:
         return ALLOWED
     return refused(
-        _("Du är jävig i %(numbers)s, och filen innehåller ansökans belopp, effekter och poäng. Någon utan jäv laddar ner den.")
+        _(
+            "Du är jävig i %(numbers)s, och filen innehåller ansökans belopp, effekter och poäng. Någon utan jäv laddar ner den."
+        )
         % {"numbers": ", ".join(hidden)}
     )
 

@@ -8,20 +8,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hemtag import clock
+from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
-from hemtag.organisations.rules import is_auditor
+from hemtag.organisations.rules import has_role, is_auditor, may_act_as
 from hemtag.refusals import DoesNotHold, WrongState
 
 from ..actions import assessing as actions
 from ..forms.assessing import ConflictRow, ConflictsForm, PreparationFilter
 from ..queries import assessing as queries
-from ..queries.preparing import arranged, overview
+from ..queries.preparing import Overview, Stage, arranged, overview
 from ..rules import assessing as rules
+from ..rules.deciding import may_follow_preparation
 
 COLUMNS = (
     ("nummer", gettext_lazy("Nummer"), ""),
@@ -76,11 +79,33 @@ def preparation_round(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "stages": [(stage, count) for stage, count in view.stages.items()],
         "columns": _columns(request, wanted["order"]),
-        "may_assign": rules.may_assign_round(request.user),
-        "is_assessor": queries.is_assessor(request.user),
-        "auditor": is_auditor(request.user),
+        "actions": _actions(request.user, call, view),
     }
     return render(request, "assessment/preparation_round.html", context)
+
+
+def _actions(person: Any, call: Call, view: Overview) -> list[tuple[str, str]]:
+    """(words, address) of what the person does next with the round, and the one thing beside it."""
+    if view.undeclared:
+        return [(_("Svara om jäv"), reverse("declare_conflicts", args=[call.slug]))]
+    if not may_follow_preparation(person) or not view.lines:
+        return []
+    found = []
+    if may_act_as(person, Role.CASE_OFFICER):
+        if view.stages[Stage.TO_ASSIGN]:
+            found.append((_("Tilldela bedömare"), reverse("assign_round", args=[call.slug])))
+        if view.next_to_try:
+            url = reverse("try_eligibility", args=[call.slug, view.next_to_try.number])
+            found.append((_("Pröva nästa ansökan"), url))
+    if queries.is_assessor(person):
+        found.append((_("Mina bedömningar"), reverse("assessments", args=[call.slug])))
+    if is_auditor(person) or has_role(person, Role.CASE_OFFICER, Role.DECISION_MAKER):
+        pages = [
+            (_("Prioritering"), reverse("prioritisation", args=[call.slug])),
+            (_("Sammanträden"), reverse("meetings", args=[call.slug])),
+        ]
+        found += pages if view.open_lines else pages[::-1]
+    return found[:2]
 
 
 @reachable(*rules.PREPARERS)

@@ -158,7 +158,7 @@ def decide_all(call: Call, cast: Cast, written: Applications) -> Meeting:
             call=call,
             held_on=DECIDED_ON,
             run=run,
-            chair=makers[0],
+            chair=next(person for person in makers if person.title == "Ordförande"),
             deciders=makers,
             rapporteur=officer,
             others_present=", ".join(person.name for person in cast.all(Role.CASE_OFFICER)[1:]),
