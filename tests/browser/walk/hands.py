@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -25,12 +28,17 @@ class Walker:
     def go(self, address: str) -> None:
         self.page.goto(address)
 
+    def here(self) -> str:
+        """The address of this page, to come back to."""
+        return urlsplit(self.page.url).path
+
     def follow(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
 
     def follow_starting(self, start: str) -> None:
         """A link whose name goes on for those who listen to the page, as "Förbered: Gemensam …, 1 mars"."""
-        self.page.get_by_role("main").get_by_role("link", name=re.compile(f"^{re.escape(start)}")).first.click()
+        name = re.compile("^" + re.escape(start).replace(":", r"\s*:"))
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -68,3 +76,16 @@ class Walker:
         response = self.page.goto(address)
         assert response is not None
         return response.status
+
+    @contextmanager
+    def another_tab(self, address: str) -> Iterator[Walker]:
+        """The same person with the same page open twice."""
+        page = self.page.context.new_page()
+        page.goto(address)
+        yield Walker(page)
+        page.close()
+
+    def download(self, name: str) -> bytes:
+        with self.page.expect_download() as waiting:
+            self.follow(name)
+        return Path(waiting.value.path()).read_bytes()
