@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemtag.portfolio import Infeasible, InvalidRound, compare_with_practice, load_round, select, validate, verify
+from hemtag.portfolio import (
+    Infeasible,
+    InvalidRound,
+    compare_with_practice,
+    load_round,
+    practice,
+    select,
+    validate,
+    verify,
+)
 from hemtag.portfolio.certificate import bound
 from hemtag.portfolio.packages import package_form
 from hemtag.portfolio.programme import programme
@@ -247,6 +256,33 @@ def test_practice_never_beats_the_exact_choice_unless_it_breaks_a_rule(data):
         assert Fraction(str(outcome.loss)) == Fraction(str(result.value)) - Fraction(str(outcome.value))
         assert bool(outcome.broken) != oracle.permitted(data, chosen)
         assert outcome.loss >= 0 or outcome.broken
+
+
+def slow_greedy(r, p):
+    """Tries every block anew at every step."""
+    rows = [row for row in p.rows if row.kind not in practice.UNSEEN]
+    needed = practice._needed(p)
+    chosen = frozenset()
+    while True:
+        best = None
+        for column in range(p.blocks):
+            new = practice._with_needs(needed, column) - chosen
+            gain = p.value(p.complete(chosen | new)) - p.value(p.complete(chosen))
+            ratio = Fraction(gain, max(sum(r.blocks[c].total for c in new), 1))
+            fits = all(row.activity(chosen | new) <= row.limit for row in rows)
+            if column not in chosen and gain > 0 and fits and (best is None or ratio > best[0]):
+                best = ratio, new
+        if best is None:
+            return chosen
+        chosen |= best[1]
+
+
+@SOME
+@given(rounds())
+def test_the_quick_greedy_is_the_slow_one(data):
+    r = load_round(data)
+    p = programme(r)
+    assert practice._greedy(r, p) == slow_greedy(r, p)
 
 
 def test_practice_on_the_small_example():

@@ -44,7 +44,8 @@ class Relaxation:
     def __init__(self, form: PackageForm, values: Ints, kept: Ints | None = None) -> None:
         kept = np.arange(len(form.sets)) if kept is None else kept
         self.rows = len(form.linking)
-        self.reach = np.vstack([np.abs(form.rows), np.abs(form.limits)]).astype(np.float64) * (len(form.groups) + 1)
+        largest = np.abs(form.rows).max(axis=0, initial=0) + np.abs(form.limits)
+        self.reach = largest.astype(np.float64) * (len(form.groups) + 1)
         used, starts = form.rows[kept], [0]
         indices: list[int] = []
         amounts: list[float] = []
@@ -85,9 +86,11 @@ class Relaxation:
             return None
         solution = self.highs.getSolution()
         prices = whole(np.array(solution.row_dual[: self.rows]))
-        if (self.reach @ prices.astype(np.float64)).max(initial=0.0) > 2.0**61:  # would not stay exact in 64 bits
-            prices = np.zeros_like(prices)
-        return np.array(solution.col_value), prices
+        return np.array(solution.col_value), prices if self.is_exact(prices) else np.zeros_like(prices)
+
+    def is_exact(self, prices: Ints) -> bool:
+        """Whether sums with these prices stay exact in 64 bits."""
+        return float(self.reach @ prices.astype(np.float64)) < 2.0**61
 
 
 def whole(prices: NDArray[np.float64]) -> Ints:
@@ -129,14 +132,14 @@ def settled(form: PackageForm, values: Ints, prices: Ints, floor: int) -> dict[i
     possible = below <= total - (floor << BITS)
     if not np.logical_or.reduceat(possible, form.starts).all():
         return None
-    in_some = np.zeros(len(form.programme.points), dtype=np.bool_)
-    in_all = np.ones(len(form.programme.points), dtype=np.bool_)
-    in_some |= (form.member[possible] == 1).any(axis=0)
-    for group, columns in enumerate(form.groups):
-        own = form.member[possible & (form.home == group)][:, list(columns)]
-        in_all[list(columns)] = (own == 1).all(axis=0)
-    fixed = {int(c): 0 for c in np.flatnonzero(~in_some)}
-    return fixed | {int(c): 1 for c in np.flatnonzero(in_all & in_some)}
+    in_some: set[int] = set()
+    in_all: dict[int, frozenset[int]] = {}
+    for at in np.flatnonzero(possible).tolist():
+        group, chosen = int(form.home[at]), form.sets[at]
+        in_some |= chosen
+        in_all[group] = in_all.get(group, chosen) & chosen
+    fixed = {column: 0 for column in range(len(form.programme.points)) if column not in in_some}
+    return fixed | {column: 1 for chosen in in_all.values() for column in chosen}
 
 
 def certify(p: Programme) -> Certificate:

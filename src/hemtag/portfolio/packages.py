@@ -48,7 +48,10 @@ class PackageForm:
         for k, row in enumerate(self.linking):
             for column, amount in row.coefficients.items():
                 table[column, k] = amount
-        return self.member @ table
+        result = np.zeros((len(self.sets), len(self.linking)), dtype=np.int64)
+        for at, chosen in enumerate(self.sets):
+            result[at] = table[list(chosen)].sum(axis=0)
+        return result
 
     @cached_property
     def limits(self) -> Ints:
@@ -68,7 +71,17 @@ class PackageForm:
 
     def worth(self, points: Sequence[int]) -> Ints:
         """Points of every subset when the columns are worth `points`."""
-        return self.member @ np.array(points, dtype=np.int64)
+        result = np.zeros(len(self.sets), dtype=np.int64)
+        owners, columns = self.pairs
+        np.add.at(result, owners, np.array(points, dtype=np.int64)[columns])
+        return result
+
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Every (subset, column in it), as two long arrays."""
+        owners = [at for at, chosen in enumerate(self.sets) for _ in chosen]
+        columns = [column for chosen in self.sets for column in chosen]
+        return np.array(owners, dtype=np.int64), np.array(columns, dtype=np.int64)
 
     @cached_property
     def length(self) -> Ints:

@@ -6,7 +6,8 @@ regions, which no ranking can see, may be broken and are then named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from .programme import Programme, Row, programme
 from .selection import Selection, select
 
 UNSEEN = frozenset({"share", "region", "cofinancing", "in"})
-INNER = frozenset({"needs", "one_of", "whole", "must", "minimum"})
+MONEY = frozenset({"frame", "authorisation", "cap"})  # what is short of money stays short, whatever else is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,12 @@ def _ratio(r: Round, p: Programme, at: int) -> Fraction:
 
 
 def _whole(r: Round, p: Programme, ranking: Sequence[int], *, cut_off: bool) -> frozenset[int]:
-    rows, chosen = _seen(p), frozenset[int]()
+    room, chosen = _Room(_seen(p)), frozenset[int]()
     for at in ranking:
-        more = chosen | _entire(r, p, at)
-        if _fits(rows, more):
-            chosen = more
+        new = _entire(r, p, at) - chosen
+        if room.short(new) is None:
+            room.take(new)
+            chosen |= new
         elif cut_off:
             break
     return chosen
@@ -114,35 +116,98 @@ def _whole(r: Round, p: Programme, ranking: Sequence[int], *, cut_off: bool) -> 
 
 def _greedy(r: Round, p: Programme) -> frozenset[int]:
     """The block, with what it needs, that adds most value per krona and fits; again until nothing more pays."""
-    rows, chosen = _seen(p), frozenset[int]()
-    bundles = [_with_needs(r, p, column) for column in range(p.blocks)]
-    left = set(range(p.blocks))
+    needed = _needed(p)
+    bundles = [_with_needs(needed, column) for column in range(p.blocks)]
+    friends = _friends(p)
+    room, chosen = _Room(_seen(p)), frozenset[int]()
+    ranked: list[tuple[Fraction, int]] = []
+    stale = set(range(p.blocks))
     while True:
-        value, ranked = p.value(p.complete(chosen)), []
-        for column in left:
-            more = chosen | bundles[column]
-            gain = p.value(p.complete(more)) - value
-            cost = sum(r.blocks[c].total for c in more - chosen)
+        ranked = [pair for pair in ranked if pair[1] not in stale and pair[1] not in chosen]
+        for column in stale:
+            new = bundles[column] - chosen
+            near = chosen & frozenset(friend for c in new for friend in friends.get(c, ()))
+            gain = sum(p.points[c] for c in new)
+            if any(c in friends for c in new):
+                gain = p.value(p.complete(near | new)) - p.value(p.complete(near))
             if gain > 0:
-                ranked.append((-Fraction(gain, max(cost, 1)), column))
-        fitting = (column for _, column in sorted(ranked) if _fits(rows, chosen | bundles[column]))
-        found = next(fitting, None)
+                insort(ranked, (-Fraction(gain, max(sum(r.blocks[c].total for c in new), 1)), column))
+        spent, found = set(), None
+        for _, column in ranked:
+            short = room.short(bundles[column] - chosen)
+            if short is None:
+                found = column
+                break
+            if short in MONEY:
+                spent.add(column)
         if found is None:
             return chosen
-        chosen |= bundles[found]
-        left -= chosen
+        new = bundles[found] - chosen
+        room.take(new)
+        chosen |= new
+        ranked = [pair for pair in ranked if pair[1] not in spent]
+        met = new | {friend for c in new for friend in friends.get(c, ())}
+        stale = {c for c in range(p.blocks) if bundles[c] & met} - chosen
 
 
-def _with_needs(r: Round, p: Programme, column: int) -> frozenset[int]:
-    """The block and everything it cannot be without: needs, must-have parts, the whole when only the whole counts."""
-    asks = [row for row in p.rows if row.kind in ("needs", "must", "whole")]
+def _friends(p: Programme) -> Mapping[int, Set[int]]:
+    """For each block that shares an overlap or a synergy with others: all the blocks that it shares one with."""
+    groups: dict[str, set[int]] = {}
+    for row in p.rows:
+        if row.kind in ("overlap", "synergy"):
+            kind, number = row.name.split(":")[:2]
+            groups.setdefault(f"{kind}:{number}", set()).update(c for c in row.coefficients if c < p.blocks)
+    friends: dict[int, set[int]] = {}
+    for group in groups.values():
+        for column in group:
+            friends.setdefault(column, set()).update(group)
+    return friends
+
+
+class _Room:
+    """What is left of every row as blocks are taken, so that asking whether more fits costs only the rows touched."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.kinds = [row.kind for row in rows]
+        self.left = [row.limit for row in rows]
+        self.touched: dict[int, list[tuple[int, int]]] = {}
+        for k, row in enumerate(rows):
+            for column, amount in row.coefficients.items():
+                self.touched.setdefault(column, []).append((k, amount))
+
+    def use(self, columns: Iterable[int]) -> dict[int, int]:
+        used: dict[int, int] = {}
+        for column in columns:
+            for k, amount in self.touched.get(column, ()):
+                used[k] = used.get(k, 0) + amount
+        return used
+
+    def short(self, columns: Iterable[int]) -> str | None:
+        """The kind of a row that has not room enough, a row of money first; None when everything fits."""
+        kinds = {self.kinds[k] for k, amount in self.use(columns).items() if amount > self.left[k]}
+        return next(iter(sorted(kinds, key=lambda kind: kind not in MONEY)), None)
+
+    def take(self, columns: Iterable[int]) -> None:
+        for k, amount in self.use(columns).items():
+            self.left[k] -= amount
+
+
+def _needed(p: Programme) -> Mapping[int, Set[int]]:
+    """What each block cannot be without: needs, must-have parts, the whole when only the whole counts."""
     needed: dict[int, set[int]] = {}
-    for row in asks:
-        for own in (c for c, a in row.coefficients.items() if a > 0):
-            needed.setdefault(own, set()).update(c for c, a in row.coefficients.items() if a < 0)
+    for row in p.rows:
+        if row.kind in ("needs", "must", "whole"):
+            asked = {c for c, amount in row.coefficients.items() if amount < 0}
+            for own in (c for c, amount in row.coefficients.items() if amount > 0):
+                needed.setdefault(own, set()).update(asked)
+    return needed
+
+
+def _with_needs(needed: Mapping[int, Set[int]], column: int) -> frozenset[int]:
+    """The block and everything it cannot be without, directly or through others."""
     bundle, waiting = {column}, [column]
     while waiting:
-        for other in needed.get(waiting.pop(), set()) - bundle:
+        for other in needed.get(waiting.pop(), frozenset()) - bundle:
             bundle.add(other)
             waiting.append(other)
     return frozenset(bundle)

@@ -111,10 +111,7 @@ class _Grower:
         ray = np.abs(np.array(found[2][: len(self.form.linking)]))
         top = ray.max(initial=0.0)
         sizes = (1e3, 1e5, 1e7) if top > 0 else ()
-        return [prices for prices in (whole(ray / top * size) for size in sizes) if self.exact(prices)]
-
-    def exact(self, prices: Ints) -> bool:
-        return bool((self.relaxation.reach @ prices.astype(np.float64)).max(initial=0.0) < 2.0**61)
+        return [prices for prices in (whole(ray / top * size) for size in sizes) if self.relaxation.is_exact(prices)]
 
     def column(self, mask: Bools, weights: NDArray[np.float64] | None) -> int:
         """Where to halve: the column whose worse half falls most, tried among the most doubtful ones."""
