@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-BENCHMARKS = ("portfolio", "web")
+BENCHMARKS = ("portfolio", "sheets", "web")
 
 
 def main(names: list[str]) -> int:

@@ -37,6 +37,7 @@ ACTS = {
 # Answer with a file and no page.
 FILES = {
     "minutes",
+    "budget_sheet",
     "read_minutes",
     "receipt_pdf",
     "run_round",
@@ -187,6 +188,7 @@ PAGES: dict[str, list[Seen]] = {
     "edit_measuring_points": [Seen(**DRAFTING, args=number())],
     "edit_submission": [Seen(**DRAFTING, args=number())],
     "budget": [Seen(AUTHOR, "14", number())],
+    "import_budget": [Seen(**DRAFTING, args=number())],
     "add_block": [Seen(**DRAFTING, args=number())],
     "block": [Seen(**DRAFTING, args=block()), Seen(AUTHOR, "14", block())],
     "edit_effects": [Seen(**DRAFTING, args=block())],

@@ -202,13 +202,6 @@ def deadline_of(call: Call, today: dt.date, late_until: dt.date | None = None) -
     return Deadline(call.opens_on, late or call.closes_on, today, late is not None)
 
 
-def years_of(call: Call, cells: Iterable[tuple[int, int, str]]) -> list[int]:
-    """The years that can still be applied for, and any that already holds money: money is not asked for backwards."""
-    written = {year for _region, year, _kind in cells}
-    first = max(call.first_year, call.opens_on.year)
-    return sorted({*range(first, call.last_year + 1), *written})
-
-
 def is_assumed(source: str) -> bool:
     """A figure that quotes no document rests on an assumption, and its source says which."""
     return "”" not in source

@@ -4,6 +4,7 @@ from .blocks import add_block, edit_block, remove_block, set_effects
 from .calls import create_call, give_late_access, publish_call
 from .costs import set_costs
 from .handing_in import reopen_submission, submit, withdraw
+from .import_budget import import_budget
 from .taking_part import (
     confirm_participation,
     decline_participation,
@@ -30,6 +31,7 @@ __all__ = [
     "edit_participation",
     "edit_submission",
     "give_late_access",
+    "import_budget",
     "invite",
     "publish_call",
     "remove_application",

@@ -1,7 +1,8 @@
 """What people type about calls, applications and their parts, as clean data.
 
 `texts` holds the written parts, `rows` what is repeated (measuring points, effects), `grid` the cells of the budget,
-`acts` the small forms of single acts (start, invite, decide, decline, late access) and the filter of the list.
+`sheets` the same cells as a workbook, `acts` the small forms of single acts (start, invite, decide, decline, late
+access) and the filter of the list.
 """
 
 from .acts import (
@@ -16,12 +17,14 @@ from .acts import (
 )
 from .grid import AddRows, CostGrid
 from .rows import EffectsForm, MeasuringPointsForm
+from .sheets import ConfirmSheetForm, SheetForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
 
 __all__ = [
     "AddRows",
     "ApplicationForm",
     "BlockForm",
+    "ConfirmSheetForm",
     "CostGrid",
     "DeclineForm",
     "EffectsForm",
@@ -31,6 +34,7 @@ __all__ = [
     "MeasuringPointsForm",
     "NewBlockForm",
     "ParticipationForm",
+    "SheetForm",
     "StartForm",
     "SubmissionForm",
     "UninviteForm",

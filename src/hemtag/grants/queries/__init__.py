@@ -25,6 +25,7 @@ from .calls import (
 )
 from .content import canonical, content_of, parts_of, sha256_of, submitted_content, sums_of
 from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
+from .sheets import budget_book, may_fill_in
 
 __all__ = [
     "Budget",
@@ -37,6 +38,7 @@ __all__ = [
     "block_for",
     "blocks_of",
     "budget",
+    "budget_book",
     "call_with_slug",
     "calls",
     "canonical",
@@ -49,6 +51,7 @@ __all__ = [
     "is_open",
     "late_accesses",
     "lines",
+    "may_fill_in",
     "missing_counts",
     "participant_fact",
     "parts_of",

@@ -13,7 +13,16 @@ from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
 from hemtag.refusals import ALLOWED, Verdict, refused
 
 from .. import rules
-from ..models import Application, Block, EarlierCommitment, Participant, ParticipantState, Submission, SubmissionState
+from ..models import (
+    Application,
+    Block,
+    Call,
+    EarlierCommitment,
+    Participant,
+    ParticipantState,
+    Submission,
+    SubmissionState,
+)
 from .applications import applications_for, participants_of
 from .budget import totals
 from .content import content_of, submitted_content
@@ -56,6 +65,13 @@ def cost_regions(block: Block) -> list[Organisation]:
     """The regions whose costs a block may hold: those that take part."""
     rows = participants_of(block.application).exclude(state=ParticipantState.DECLINED)
     return [participant.region for participant in rows]
+
+
+def years_of(call: Call, cells: Iterable[tuple[int, int, str]]) -> list[int]:
+    """The years that can still be applied for, and any that already holds money: money is not asked for backwards."""
+    written = {year for _region, year, _kind in cells}
+    first = max(call.first_year, call.opens_on.year)
+    return sorted({*range(first, call.last_year + 1), *written})
 
 
 def open_cost_regions(person: Any, block: Block, regions: Iterable[Organisation]) -> list[Organisation]:

@@ -22,6 +22,7 @@ from .participations import (
     reopen_participation,
     uninvite,
 )
+from .sheets import budget_sheet, import_budget
 
 __all__ = [
     "add_block",
@@ -29,6 +30,7 @@ __all__ = [
     "applications",
     "block",
     "budget",
+    "budget_sheet",
     "call",
     "calls",
     "confirm_participation",
@@ -39,6 +41,7 @@ __all__ = [
     "edit_measuring_points",
     "edit_submission",
     "hand_in",
+    "import_budget",
     "invite",
     "late_access",
     "minutes",

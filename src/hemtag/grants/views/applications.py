@@ -143,6 +143,7 @@ def budget(request: HttpRequest, number: str) -> HttpResponse:
         "per_kind": document.per_kind(sums),
         "blocks": row.blocks.all(),
         "may_write": rules.may_edit(request.user, row),
+        "may_fill_in": queries.may_fill_in(request.user, row),
     }
     return render(request, "grants/budget.html", context)
 

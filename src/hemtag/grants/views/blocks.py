@@ -92,7 +92,7 @@ def _grid(request: HttpRequest, row: Any) -> CostGrid:
         posted(request),
         regions=regions,
         open_regions=pages.open_cost_regions(request.user, row, regions),
-        years=document.years_of(row.application.submission.call, cells),
+        years=pages.years_of(row.application.submission.call, cells),
         cells=cells,
         version=row.costs_version,
     )
