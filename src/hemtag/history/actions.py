@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.db import models, transaction
+from django.utils import translation
 
 from hemtag import clock
 
@@ -36,6 +37,8 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the same transaction as its change")
+    with translation.override("sv"):  # what is kept is in Swedish, whatever language the person reads the pages in
+        name = str(subject)[:300]
     # Locks the newest row where the database can; SQLite has taken its one write lock already (IMMEDIATE).
     last = Event.objects.select_for_update().order_by("-number").first()
     columns: dict[str, Any] = {
@@ -46,7 +49,7 @@ def record(
         "verb": verb,
         "subject_type": kind_of(subject),
         "subject_id": str(subject.pk),
-        "subject": str(subject)[:300],
+        "subject": name,
         "ground": ground,
         "details": dict(details or {}),
         "previous": last.hash if last else FIRST,

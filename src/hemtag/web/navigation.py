@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hemtag import clock
 from hemtag.organisations.models import Role
@@ -25,7 +26,7 @@ def _entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("calls", _("Utlysningar"), EVERYONE),
         ("applications", _("Ansökningar"), REGION_ROLES),
         ("preparation", _("Beredning"), DELEGATION_ROLES | {Role.AUDITOR}),
-        ("decisions", _("Beslut"), EVERYONE),
+        ("decisions", pgettext("flera", "Beslut"), EVERYONE),
         ("follow_ups", _("Uppföljning"), READERS),
         ("payments", _("Utbetalningar"), frozenset({Role.PAYMENTS_OFFICER, Role.AUDITOR})),
         ("frames", _("Ramar"), EVERYONE),

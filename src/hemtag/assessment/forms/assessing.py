@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hemtag.organisations.fields import DateField, VersionedForm
 from hemtag.refusals import Problem
@@ -217,7 +218,7 @@ class AssignForm(forms.Form):
     """Who assesses: those with a conflict are not offered, those who have handed in stay."""
 
     assessors = forms.MultipleChoiceField(
-        label=_("Bedömare"),
+        label=pgettext_lazy("flera", "Bedömare"),
         help_text=_("Välj tre. Den som har lämnat in sin bedömning är kvar."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Välj minst en bedömare.")},

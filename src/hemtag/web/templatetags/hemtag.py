@@ -72,13 +72,13 @@ def kronor(value: Any) -> str:
 @register.filter
 def tkr(value: Any) -> str:
     """28000000 → '28 000 tkr', in English 'SEK 28,000 thousand'."""
-    return _amount(value, 1_000, 0, "{}\u00a0tkr", "SEK\u00a0{}\u00a0thousand")
+    return _amount(value, 1_000, 0, "{}\u00a0tkr", "SEK\u00a0{} thousand")
 
 
 @register.filter
 def mkr(value: Any, decimals: int = 1) -> str:
     """28000000 → '28,0 Mkr', in English 'SEK 28.0 million'."""
-    return _amount(value, 1_000_000, decimals, "{}\u00a0Mkr", "SEK\u00a0{}\u00a0million")
+    return _amount(value, 1_000_000, decimals, "{}\u00a0Mkr", "SEK\u00a0{} million")
 
 
 @register.filter
