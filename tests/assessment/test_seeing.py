@@ -75,7 +75,7 @@ def test_of_an_application_with_a_conflict_a_run_shows_number_and_title_alone(
     for name in ("prioritisation", "run"):
         for choice in ("", "?visa=valda", "?visa=inte-valda"):
             said = text(client.get(pages[name] + choice))
-            assert f"2026-002 Digital remiss <span" in said and why in said
+            assert "2026-002 Digital remiss <span" in said and why in said
             assert "2026-002/1" not in said
         said = text(client.get(pages[name]))
         # 1 + 1 Mkr of the second application is in no sum, and cannot be had by subtracting from what is free.

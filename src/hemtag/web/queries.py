@@ -14,6 +14,7 @@ from hemtag import clock
 from hemtag.assessment.queries.assessing import Waiting
 from hemtag.assessment.queries.assessing import next_for as waits_in_preparation
 from hemtag.assessment.queries.ledger import adopted_decisions, authorisation_left
+from hemtag.assessment.queries.standing import Outcome, outcomes_of
 from hemtag.followup.models import PaymentState, Share
 from hemtag.followup.queries import ledger
 from hemtag.followup.queries import next_for as waits_after_decision
@@ -109,9 +110,16 @@ def my_page(person: Any) -> dict[str, Any]:
         "waiting": [task for task in waiting if task not in late],
         "memberships": memberships_of(person),
         "own_events": Event.objects.filter(actor_id=str(person.pk)).order_by("-at", "-number")[:10],
-        "applications": applications_for(person).filter(submission__responsible__in=regions_of(person))[:10],
+        "applications": _own_applications(person),
         "regions": regions_of(person),
     }
+
+
+def _own_applications(person: Any) -> list[tuple[Any, Outcome | None]]:
+    """The newest of the person's regions' applications, each with what was decided when it is."""
+    rows = list(applications_for(person).filter(submission__responsible__in=regions_of(person))[:10])
+    outcomes = outcomes_of([row.pk for row in rows]) if rows else {}
+    return [(row, outcomes.get(row.pk)) for row in rows]
 
 
 def _grants_waiting(person: Any) -> list[Waiting]:
