@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemtag.portfolio import Infeasible, canonical, check, load_round, select, verify
+from hemtag.portfolio import Infeasible, Unverified, canonical, check, load_round, prove, restore, select, verify
 from tests.portfolio import oracle
 from tests.portfolio.strategies import rounds
 from tests.portfolio.test_select import EXAMPLE
@@ -126,3 +126,24 @@ def test_a_result_for_another_round_is_refused():
     other = copy.deepcopy(EXAMPLE)
     other["title"] = "En annan omgång"
     assert verify(load_round(other), result_of(EXAMPLE))
+
+
+@settings(max_examples=30, deadline=None)
+@given(rounds(most_blocks=6))
+def test_a_stored_result_is_restored_as_it_was(data):
+    r = load_round(data)
+    try:
+        result = select(r)
+    except Infeasible:
+        return
+    for one in (result, prove(r, result)):
+        again = restore(r, json.loads(one.to_json()))
+        assert again.as_dict() == one.as_dict()
+        assert (again.value, again.upper_bound) == (one.value, one.upper_bound)
+
+
+def test_a_tampered_result_is_not_restored():
+    result = result_of(EXAMPLE)
+    result["value"] += 1
+    with pytest.raises(Unverified):
+        restore(load_round(EXAMPLE), result)

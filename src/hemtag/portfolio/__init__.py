@@ -14,7 +14,7 @@ from .scenarios import Scenarios, scenario
 from .selection import Infeasible, Selection, Unverified, select
 from .solver import SolverFault
 from .tree import TooLarge, TreeCertificate, prove
-from .verification import verify
+from .verification import restore, verify
 
 __all__ = [
     "Application",
@@ -58,6 +58,7 @@ __all__ = [
     "policy_price",
     "prove",
     "regret",
+    "restore",
     "scenario",
     "select",
     "validate",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .model import Block, Number, Round, plain
-from .programme import Row, programme
+from .programme import Programme, Row, programme
 from .selection import Selection
 from .solver import maximise
 from .study import Study, best_points, study, with_block, with_extra
@@ -114,9 +114,15 @@ def cheaper(block: Block, permille: int) -> Block:
 
 
 def _wins_with_cut(base: Study, block: Block, permille: int) -> bool:
-    changed = with_block(base.round, cheaper(block, permille))
-    points = best_points(changed, fixed={base.round.blocks.index(block): 1})
-    return points is not None and points > base.points
+    p = programme(with_block(base.round, cheaper(block, permille)))
+    return _reaches(p, base.round.blocks.index(block), base.points + 1)
+
+
+def _reaches(p: Programme, column: int, points: int) -> bool:
+    """Whether some choice with the column is worth at least so many points; any one will do."""
+    values = {c: -worth for c, worth in enumerate(p.points) if worth}
+    enough = Row("value", "value", values, -points)
+    return maximise(p, extra=[enough], fixed={column: 1}, gap=1e9).chosen is not None
 
 
 def least_extra(base: Study, column: int, year: int) -> int | None:
@@ -141,7 +147,7 @@ def least_extra(base: Study, column: int, year: int) -> int | None:
 def _least_money(base: Study, column: int, year: int, beat: int, enough: int) -> int | None:
     """The least extra money in the year for a choice with the block that is worth more than `beat` points."""
     p = programme(with_extra(base.round, year, enough))
-    if not (answer := maximise(p, fixed={column: 1})).chosen or answer.value <= beat:
+    if not _reaches(p, column, beat + 1):
         return None
     values = {c: -points for c, points in enumerate(p.points) if points}
     above = Row("value", "value", values, -beat - 1)
@@ -158,11 +164,10 @@ def _least_money(base: Study, column: int, year: int, beat: int, enough: int) ->
     low, high = -1, enough
     while high - low > 1:
         middle = (low + high) // 2
-        q = programme(with_extra(base.round, year, middle))
-        if maximise(q, extra=[above], fixed={column: 1}).chosen is None:
-            low = middle
-        else:
+        if _reaches(programme(with_extra(base.round, year, middle)), column, beat + 1):
             high = middle
+        else:
+            low = middle
     return high
 
 
