@@ -41,6 +41,7 @@ class Row:
     region: Organisation
     kind: CostKind
     is_open: bool
+    has_left: bool = False
     cells: list[Cell] = field(default_factory=list)
 
     @property
@@ -73,7 +74,10 @@ class AddRows(forms.Form):
 
 
 class CostGrid(VersionedForm):
-    """`regions` may have rows; those in `open_regions` may be written, other rows are shown as text."""
+    """`regions` may have rows; those in `open_regions` may be written, other rows are shown as text.
+
+    A region in `left` has declined: its rows are shown to be emptied, and it gets no new ones.
+    """
 
     def __init__(
         self,
@@ -84,15 +88,18 @@ class CostGrid(VersionedForm):
         years: Sequence[int],
         cells: Mapping[Key, Amounts],
         version: int,
+        left: Iterable[Organisation] = (),
     ) -> None:
         self.rows: list[Row] = []
         super().__init__(data, initial={"version": version})
         self.years = list(years)
         self.regions = {region.code: region for region in regions}
         self.open_codes = {region.code for region in open_regions}
+        self.left_codes = {region.code for region in left}
         self.saved = dict(cells)
         self.add_rows = AddRows(
-            data if self.is_adding else None, regions=[region for region in regions if region.code in self.open_codes]
+            data if self.is_adding else None,
+            regions=[region for region in regions if region.code in self.open_codes - self.left_codes],
         )
         self.rows = self._rows()
 
@@ -116,7 +123,7 @@ class CostGrid(VersionedForm):
         ):
             code, _dot, kind = key.partition(".")
             if code in self.regions and kind in order:
-                row = Row(key, self.regions[code], CostKind(kind), code in self.open_codes)
+                row = Row(key, self.regions[code], CostKind(kind), code in self.open_codes, code in self.left_codes)
                 row.cells = [self._cell(row, year, part, filled.get(key)) for year in self.years for part in ("s", "m")]
                 rows.append(row)
         return rows

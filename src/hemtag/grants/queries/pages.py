@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hemtag.organisations.models import Organisation
 from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
@@ -17,6 +17,7 @@ from ..models import (
     Application,
     Block,
     Call,
+    Cost,
     EarlierCommitment,
     Participant,
     ParticipantState,
@@ -64,6 +65,13 @@ def newest_content(application: Application) -> dict[str, Any]:
 def cost_regions(block: Block) -> list[Organisation]:
     """The regions whose costs a block may hold: those that take part."""
     rows = participants_of(block.application).exclude(state=ParticipantState.DECLINED)
+    return [participant.region for participant in rows]
+
+
+def regions_that_left(block: Block) -> list[Organisation]:
+    """Regions that have declined and still hold costs in the block: their rows are shown so that they can be emptied."""
+    held = Cost.objects.filter(block=block, region=OuterRef("region"))
+    rows = participants_of(block.application).filter(Exists(held), state=ParticipantState.DECLINED)
     return [participant.region for participant in rows]
 
 

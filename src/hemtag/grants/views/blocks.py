@@ -87,10 +87,12 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
 
 
 def _grid(request: HttpRequest, row: Any) -> CostGrid:
-    regions, cells = pages.cost_regions(row), queries.cells_of(row)
+    left, cells = pages.regions_that_left(row), queries.cells_of(row)
+    regions = [*pages.cost_regions(row), *left]
     return CostGrid(
         posted(request),
         regions=regions,
+        left=left,
         open_regions=pages.open_cost_regions(request.user, row, regions),
         years=pages.years_of(row.application.submission.call, cells),
         cells=cells,
