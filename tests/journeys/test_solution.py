@@ -1,0 +1,46 @@
+"""A solution, from proposal to the second region."""
+
+from __future__ import annotations
+
+import pytest
+
+from hemtag.organisations.models import Role
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Landrygg utan onödig röntgen"
+
+
+def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
+    with on(2026, 9, 1):
+        inga = visitor(Role.AUTHOR, "25", "Inga").open("/losningar/").follow("Föreslå en lösning")
+        inga.write({"Lösningens namn": NAME, "Verksamhetsområde": "Primärvård"})
+        inga.select("Slag av lösning", "Utmönstring")
+        inga.write({"Vilket problem löser den?": "Många bilder ändrar ingen behandling."})
+        inga.write({"Hur går det till": "Remissen frågar efter röda flaggor."})
+        inga.press("Föreslå lösningen").sees(NAME, "Föreslagen")
+        solution = inga.address
+        inga.follow("Vi har infört")
+        inga.tick("I drift")
+        inga.write({"När?": "2026-08-15", "Vad visar det?": "Alla vårdcentraler sedan 15 augusti."})
+        inga.press("Spara steget").sees("Alla vårdcentraler sedan 15 augusti.")
+
+    with on(2026, 9, 10):
+        lina = visitor(Role.CATALOGUE_EDITOR, "", "Lina").open(solution).follow("Avgör förslaget")
+        lina.tick("Publicerad")
+        lina.write({"Skäl": "Beläggen är beskrivna."})
+        lina.press("Spara").sees("Publicerad")
+
+    with on(2026, 11, 1):
+        sven = visitor(Role.AUTHOR, "12", "Sven").open(f"/losningar/?q={NAME}").follow(NAME).follow("Vi har infört")
+        sven.tick("I drift")
+        sven.write({"När?": "2026-12-24", "Vad visar det?": "Beslut § 4."})
+        sven.press("Spara steget")
+        assert sven.status == 422, "a step that has not happened yet"
+        sven.write({"När?": "2026-10-20"})
+        sven.press("Spara steget").sees("20 oktober 2026", "Beslut § 4.")
+        anyone = visitor().open("/losningar/")
+        assert "2 av 21" in anyone.row(NAME)
+        anyone.follow(NAME)
+        assert "I drift" in anyone.row("Skåne") and "I drift" in anyone.row("Norrbotten")
+        assert "Ej påbörjat" in anyone.row("Stockholm")
