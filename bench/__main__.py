@@ -3,16 +3,26 @@
 A benchmark is a module here with `measure() -> dict`. Name some to run only those: `python -m bench web`.
 """
 
-import importlib
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ("portfolio", "sheets", "web")
+
+
+def measured(name: str) -> dict[str, object]:
+    """Each benchmark in a process of its own: neither settings nor memory of one is met by the next."""
+    code = f"import json, sys, bench.{name}; json.dump(bench.{name}.measure(), sys.stdout, ensure_ascii=False)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, encoding="utf-8"
+    )
+    return dict(json.loads(done.stdout))
 
 
 def main(names: list[str]) -> int:
@@ -34,12 +44,10 @@ def main(names: list[str]) -> int:
         print(f"· {name} …", file=sys.stderr, flush=True)
         start = time.monotonic()
         try:
-            result[name] = importlib.import_module(f"bench.{name}").measure()
-        except Exception as error:  # the other benchmarks still count, and the exit code tells
-            if os.environ.get("BENCH_TRACEBACK"):
-                raise
+            result[name] = measured(name)
+        except subprocess.CalledProcessError as error:  # the other benchmarks still count, and the exit code tells
             failed = True
-            result[name] = {"error": f"{type(error).__name__}: {error}"}
+            result[name] = {"error": f"stopped with {error.returncode}"}
         print(f"· {name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
     print()
@@ -47,5 +55,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     sys.exit(main(sys.argv[1:]))
