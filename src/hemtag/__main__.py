@@ -35,6 +35,9 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("round", metavar="ROUND", help="omgången som JSON-fil")
     two.add_argument("result", metavar="RESULT", help="resultatet som JSON-fil")
     two.add_argument("--json", action="store_true", help="skriv utfallet som JSON på standard ut")
+    from hemtag.valuation.command import add_to
+
+    add_to(commands)
     return top
 
 
@@ -93,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         top.print_help()
         return FINE
+    if options.command == "value":
+        return int(options.run(options))
     from hemtag.portfolio import command
 
     run = command.prioritise if options.command == "prioritise" else command.verify_files

@@ -11,7 +11,7 @@ from hemtag.valuation import believing as b
 from hemtag.valuation.faults import InvalidCase
 
 # Tails beyond 1e-15 are left out of the midpoints below: the heavy-tailed lognormal decides the tolerance.
-U = (np.arange(400_000) + 0.5) / 400_000
+U = (np.arange(100_000) + 0.5) / 100_000
 
 ALL = {
     "normal": b.normal(3, 2),
@@ -36,8 +36,8 @@ ALL = {
 @pytest.mark.parametrize("name", ALL)
 def test_moments_are_those_of_the_quantiles(name: str):
     values = ALL[name].quantile(U)
-    assert ALL[name].mean == pytest.approx(values.mean(), rel=2e-5)
-    assert ALL[name].sd == pytest.approx(values.std(), rel=2e-3)
+    assert ALL[name].mean == pytest.approx(values.mean(), rel=1e-4)
+    assert ALL[name].sd == pytest.approx(values.std(), rel=4e-3)
     assert np.isfinite(values).all()
     low, high = ALL[name].support
     assert low <= values.min()

@@ -100,14 +100,15 @@ class Distribution:
 
     @property
     def support(self) -> tuple[float, float]:
-        """Least and greatest value it can take; infinite where there is no limit."""
+        """Limits that no draw ever leaves: the family's own, or the values nine standard deviations of the score out.
+
+        Sobol points have 30 bits, so that a score never passes 6.4: what lies beyond nine is never drawn.
+        """
         p = self.parameters
         match self.family:
-            case Family.NORMAL:
-                return -math.inf, math.inf
-            case Family.LOGNORMAL | Family.GAMMA:
-                # The limit 0 is never reached: what is left is above every number that a computer can divide by.
-                return math.ulp(0.0), math.inf
+            case Family.NORMAL | Family.LOGNORMAL | Family.GAMMA:
+                low, high = self.at_score(np.array([-9.0, 8.2]))
+                return float(low), float(high if self.family is Family.GAMMA else self.at_score(np.array([9.0]))[0])
             case Family.BETA:
                 return p[2], p[3]
         return min(p), max(p)

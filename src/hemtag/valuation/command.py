@@ -1,0 +1,66 @@
+"""What `hemtag value` does: a case in, text or JSON out, an exit code back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+FINE, WRONG, UNUSABLE = 0, 1, 2
+
+
+def add_to(commands: Any) -> None:
+    """Add the verb to the top command's subparsers. Imports nothing heavy."""
+    verb = commands.add_parser("value", help="räkna på en nyttokalkyl: vem räknar hem, och hur säkert är det?")
+    verb.add_argument("case", metavar="CASE", help="fallet som TOML- eller JSON-fil; - läser från standard in")
+    verb.add_argument("--json", action="store_true", help="skriv resultatet som JSON på standard ut")
+    verb.add_argument(
+        "--check", action="store_true", help="kontrollera bara fallet och nämn varje fel med plats och bot"
+    )
+    verb.add_argument(
+        "--draws", type=int, default=2**14, metavar="N", help="dragningar, höjs till en tvåpotens (16384)"
+    )
+    verb.add_argument("--seed", type=int, default=0, metavar="S", help="slumptalens frö (0)")
+    verb.set_defaults(run=value)
+
+
+def value(options: argparse.Namespace) -> int:
+    """0 when it went well, 1 when the case has faults, 2 when the file cannot be read."""
+    from .faults import InvalidCase, NotACaseFile
+    from .reading import examine
+    from .report import as_plain, as_text
+    from .simulation import simulate
+
+    try:
+        case, faults = examine(sys.stdin.buffer.read() if options.case == "-" else Path(options.case))
+        if case is None or options.check:
+            return _say(options, [fault.as_dict() for fault in faults], [str(fault) for fault in faults])
+        if options.seed < 0:
+            print("Fröet ska vara noll eller mer.", file=sys.stderr)
+            return UNUSABLE
+        result = simulate(case, options.draws, options.seed)
+    except OSError as error:
+        print(f"{options.case}: filen gick inte att läsa ({error.strerror}).", file=sys.stderr)
+        return UNUSABLE
+    except NotACaseFile as error:
+        print(f"{options.case}: {error}", file=sys.stderr)
+        return UNUSABLE
+    except InvalidCase as error:
+        return _say(options, [fault.as_dict() for fault in error.faults], [str(fault) for fault in error.faults])
+    if options.json:
+        print(json.dumps(as_plain(result), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        print(as_text(result))
+    return FINE
+
+
+def _say(options: argparse.Namespace, plain: list[dict[str, object]], lines: list[str]) -> int:
+    if options.json:
+        print(json.dumps({"valid": not plain, "faults": plain}, ensure_ascii=False, indent=2))
+    elif plain:
+        print(f"{options.case}: {len(plain)} fel", *(f"  {line}" for line in lines), sep="\n")
+    else:
+        print(f"{options.case}: fallet håller.")
+    return WRONG if plain else FINE

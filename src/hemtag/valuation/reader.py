@@ -1,0 +1,123 @@
+"""One value at a time from plain data, remembering every fault and its place; never stops at the first."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from .expression import Node, Number, parse
+from .faults import Fault, InvalidCase
+from .units import PLAIN, Unit, parse_unit
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def escape(name: object) -> str:
+    """A name as one step of a JSON pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+class Reader:
+    """Reads one value at a time and remembers what was wrong."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def fault(self, code: str, place: str, **params: object) -> None:
+        self.faults.append(Fault(code, place, {key: str(value) for key, value in params.items()}))
+
+    def attempt(self, place: str, make: Callable[[], T]) -> T | None:
+        """What `make` gives, or None and its faults at this place."""
+        try:
+            return make()
+        except InvalidCase as error:
+            self.faults += [Fault(fault.code, place + fault.place, fault.params) for fault in error.faults]
+            return None
+
+    def mapping(
+        self, value: Any, place: str, known: Collection[str] | None = None, needed: Collection[str] = ()
+    ) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            self.fault("not_object", place)
+            return {}
+        for name in value:
+            if known is not None and name not in known:
+                self.fault("unknown_field", f"{place}/{escape(name)}", name=name)
+        for name in needed:
+            if name not in value:
+                self.fault("missing", place, name=name)
+        return {str(name): item for name, item in value.items()}
+
+    def items(self, value: Any, place: str) -> list[Any]:
+        if isinstance(value, list | tuple):
+            return list(value)
+        self.fault("not_list", place)
+        return []
+
+    def named(self, value: Any, place: str) -> list[tuple[str, str, Any]]:
+        """(name, place, item) of a table whose names formulas can ask for."""
+        found = []
+        for name, item in self.mapping(value, place).items():
+            where = f"{place}/{escape(name)}"
+            if NAME.fullmatch(name):
+                found.append((name, where, item))
+            else:
+                self.fault("bad_name", where, name=name)
+        return found
+
+    def text(self, row: Mapping[str, Any], name: str, place: str, default: str = "") -> str:
+        value = row.get(name, default)
+        if isinstance(value, str):
+            return value
+        if name == "date" and hasattr(value, "isoformat"):
+            return str(value.isoformat())
+        self.fault("not_text", f"{place}/{name}")
+        return default
+
+    def number(self, value: Any, place: str) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+        self.fault("not_number", place, value=value)
+        return 0.0
+
+    def whole(self, row: Mapping[str, Any], name: str, place: str, default: int, low: int, high: int) -> int:
+        value = row.get(name, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fault("not_whole", f"{place}/{name}", value=value)
+            return default
+        if not low <= value <= high:
+            self.fault("out_of_range", f"{place}/{name}", value=value, low=low, high=high)
+            return default
+        return value
+
+    def choice(self, row: Mapping[str, Any], name: str, place: str, of: type[E], default: E | None = None) -> E | None:
+        """The member named, or the default; a fault when the name is not one of them."""
+        value = row.get(name)
+        if value is None:
+            return default
+        try:
+            return of(value)
+        except ValueError:
+            self.fault("unknown_choice", f"{place}/{name}", value=value, choices=", ".join(of))
+            return default
+
+    def unit(self, row: Mapping[str, Any], place: str, own: Collection[str], name: str = "unit") -> tuple[Unit, str]:
+        text = self.text(row, name, place)
+        if name not in row:
+            return PLAIN, ""
+        return self.attempt(f"{place}/{name}", lambda: parse_unit(text, own)) or PLAIN, text
+
+    def formula(self, value: Any, place: str) -> tuple[Node, str]:
+        """A formula as text or as a bare number; the number 0 stands in for what cannot be read."""
+        if isinstance(value, str):
+            return self.attempt(place, lambda: parse(value)) or Number(0.0), value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            number = self.number(value, place)
+            return Number(number), f"{number:g}"
+        self.fault("not_text", place)
+        return Number(0.0), ""
