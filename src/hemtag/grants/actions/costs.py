@@ -121,29 +121,24 @@ def _changed_since(block: Block, version: int) -> set[str]:
 
 
 def _write(block: Block, stored: Mapping[Key, Cost], after: Mapping[Key, Amounts], changed: Iterable[Key]) -> None:
-    gone, new, other = [], [], []
+    gone, filled = [], []
     for key in changed:
-        if key not in after:
-            gone.append(stored[key].pk)
-        elif key in stored:
-            stored[key].requested_sek, stored[key].cofinancing_sek = after[key]
-            other.append(stored[key])
-        else:
+        if key in after:
             region, year, kind = key
-            requested, cofinancing = after[key]
-            new.append(
-                Cost(
-                    block=block,
-                    region_id=region,
-                    year=year,
-                    kind=kind,
-                    requested_sek=requested,
-                    cofinancing_sek=cofinancing,
-                )
-            )
+            requested, own = after[key]
+            cell = Cost(block=block, region_id=region, year=year, kind=kind)
+            cell.requested_sek, cell.cofinancing_sek = requested, own
+            filled.append(cell)
+        else:
+            gone.append(stored[key].pk)
     Cost.objects.filter(pk__in=gone).delete()
-    Cost.objects.bulk_update(other, ["requested_sek", "cofinancing_sek"])
-    Cost.objects.bulk_create(new)
+    # One statement for new and changed cells: a bulk_update of a whole grid takes a CASE per cell and a second of time.
+    Cost.objects.bulk_create(
+        filled,
+        update_conflicts=True,
+        unique_fields=["block", "region", "year", "kind"],
+        update_fields=["requested_sek", "cofinancing_sek"],
+    )
 
 
 def _place(names: Mapping[int, Organisation], key: Key) -> str:

@@ -44,7 +44,7 @@ class SheetForm(forms.Form):
             raise forms.ValidationError([str(problem) for problem in refusal.problems]) from refusal
         self.faults = reading.faults
         if self.faults:
-            raise forms.ValidationError(_("Det finns fel i filen. De står nedan, och ingenting är inläst."))
+            raise forms.ValidationError(_("Det finns fel i filen, se tabellen ovanför. Ingenting är inläst."))
         return reading
 
     @property
