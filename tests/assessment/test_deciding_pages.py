@@ -173,6 +173,23 @@ def test_the_meeting_says_who_stands_aside_and_what_does_not_fit(prepared: Prepa
     assert page.count("Lena Ledamot") == 2  # beside the decision, and among the deciders
 
 
+def test_a_decider_is_led_to_the_next_decision(prepared: Prepared, client_as: Any) -> None:
+    from tests.assessment.making import say_conflict
+
+    first, second, _third = prepared.drafts()
+    first.application.conflict_declarations.filter(person=prepared.decider).delete()
+    say_conflict(prepared.decider, first.application)
+    page = reverse("meeting", args=["2026", first.meeting_id])
+    assert f"Till beslut {first.number}" in text(client_as(prepared.chair).get(page))
+    assert f"Till beslut {second.number}" in text(client_as(prepared.decider).get(page))
+    assert "Till beslut" not in text(client_as(prepared.officer).get(page))
+    prepared.adopt(first)
+    adopted = client_as(prepared.chair).get(reverse("decision", args=[first.number]))
+    assert f'href="{page}"' in text(adopted)
+    assert page not in text(Client().get(reverse("decision", args=[first.number])))
+    assert f"Till beslut {second.number}" in text(client_as(prepared.chair).get(page))
+
+
 def test_the_meeting_page_asks_as_many_questions_at_any_size(
     prepared: Prepared, client_as: Any, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:

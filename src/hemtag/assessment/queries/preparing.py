@@ -37,7 +37,7 @@ from ..models import (
 )
 from ..rules import assessing as rules
 from .assessing import cases_for, interests_in
-from .ledger import free_money
+from .ledger import first_year_of, free_money
 
 
 class Stage(TextChoices):
@@ -292,7 +292,8 @@ def _requested(call: Call) -> defaultdict[int, dict[int, int]]:
 
 def _years(call: Call, asked: Mapping[int, int]) -> list[YearMoney]:
     money = free_money()
-    years = [year for year in money if call.first_year <= year <= call.last_year or asked.get(year)]
+    first = first_year_of(call)
+    years = [year for year in money if first <= year <= call.last_year or asked.get(year)]
     return [
         YearMoney(
             year,

@@ -74,6 +74,14 @@ class MeetingReading:
         return any(line.hidden for line in self.lines)
 
     @property
+    def next_to_decide(self) -> Any:
+        """The first draft that this person, who decides here, takes part in deciding."""
+        if self.person not in self.deciders:
+            return None
+        waiting = (line for line in self.lines if line.decision.state == DecisionState.DRAFT)
+        return next((line.decision for line in waiting if self.person not in line.aside and not line.hidden), None)
+
+    @property
     def drafts(self) -> int:
         return sum(line.decision.state == DecisionState.DRAFT for line in self.lines)
 

@@ -38,6 +38,11 @@ def may_read_whole(hidden: Collection[str]) -> Verdict:
     )
 
 
+def may_follow_meeting(person: Any) -> bool:
+    """The meetings' own pages: those who prepare and decide, and the auditor."""
+    return is_auditor(person) or bool(may_prioritise(person))
+
+
 def may_arrange_meeting(person: Any) -> Verdict:
     return may_act_as(person, Role.CASE_OFFICER)
 

@@ -36,6 +36,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.decision_for, request.user, number)
     context = {"decision": row, "content": content_of(row)}
     if row.adopted_at:
+        context["follows"] = rules.may_follow_meeting(request.user)
         return render(request, "assessment/decision_public.html", context)
     context["may_edit"] = rules.may_edit_decision(request.user, row)
     context["may_adopt"] = rules.may_adopt(request.user, row)

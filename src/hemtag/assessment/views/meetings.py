@@ -58,12 +58,13 @@ def arrange_meeting(request: HttpRequest, slug: str) -> HttpResponse:
 @having_declared
 def meeting(request: HttpRequest, call: Call, sight: Sight, pk: int) -> HttpResponse:
     row = found(queries.meeting_for, request.user, call.slug, pk)
+    reading = MeetingReading(request.user, row, sight.hidden)
     context = {
         "meeting": row,
         "call": call,
-        "reading": MeetingReading(request.user, row, sight.hidden),
+        "reading": reading,
         "may_draft": rules.may_draft(request.user),
-        "is_decider": request.user in row.deciders.all(),
+        "next_to_decide": reading.next_to_decide,
     }
     return render(request, "assessment/meeting.html", context)
 

@@ -32,11 +32,11 @@ COLUMNS = (
     ("ansvarig", gettext_lazy("Ansvarig"), ""),
     ("sokt", gettext_lazy("Sökt"), "num"),
     ("behorighet", gettext_lazy("Behörighet"), ""),
-    ("bedomningar", gettext_lazy("Bedömningar"), "num"),
+    ("bedomningar", gettext_lazy("Bedömt"), "num"),
     ("poang", gettext_lazy("Medel"), "num"),
     ("komplettering", gettext_lazy("Komplettering"), ""),
     ("steg", gettext_lazy("Nästa steg"), ""),
-    ("dagar", gettext_lazy("Dagar i läget"), "num"),
+    ("dagar", gettext_lazy("Dagar"), "num"),
 )
 
 

@@ -271,8 +271,11 @@ def figures(context: Any, content: SafeString) -> SafeString:
 
 @register.inclusion_tag("components/figure.html")
 def figure(label: Any, value: Any, note: Any = "") -> dict[str, Any]:
-    """One key figure: what it is, the number, and one line that says what it means."""
-    return {"label": label, "value": value, "note": note}
+    """One key figure: what it is, the number, and one line that says what it means.
+
+    An amount may wrap between its words: a figure is large, and "SEK 744.6 million" wider than its column.
+    """
+    return {"label": label, "value": str(value).replace("\u00a0", " "), "note": note}
 
 
 @register.simple_block_tag
