@@ -26,8 +26,7 @@ def anyone_reads_the_call(walk: Walker) -> None:
 
 
 def an_author_starts_an_application(walk: Walker) -> None:
-    walk.log_in_as(AUTHOR)
-    walk.go("/utlysningar/2026/")
+    walk.log_in_as(AUTHOR, "/utlysningar/2026/")
     walk.follow("Starta ansökan")
     walk.write({"Vad heter åtgärden?": TITLE})
     walk.press("Starta ansökan")
@@ -143,8 +142,7 @@ def _add_effect(walk: Walker, low_likely_high: tuple[str, str, str]) -> None:
 
 def what_is_missing_is_shown(walk: Walker) -> None:
     """Every thing with a link to where it is mended, and no button to hand in with."""
-    walk.log_in_as(REPRESENTATIVE)
-    walk.go(f"/ansokningar/{walk.said['application']}/lamna-in/")
+    walk.log_in_as(REPRESENTATIVE, f"/ansokningar/{walk.said['application']}/lamna-in/")
     walk.reads(
         "saker saknas", "Varje deltagande region har ett protokollfört beslut", "Region Skåne har inte bekräftat"
     )
@@ -156,8 +154,7 @@ def what_is_missing_is_shown(walk: Walker) -> None:
 def every_region_decides(walk: Walker) -> None:
     """Each region's own representative fills in its minuted decision and confirms it."""
     for code, representative in REGIONS.items():
-        walk.log_in_as(representative)
-        walk.go(f"/ansokningar/{walk.said['application']}/beslut-i-regionerna/{code}/")
+        walk.log_in_as(representative, f"/ansokningar/{walk.said['application']}/beslut-i-regionerna/{code}/")
         walk.write({"Beslutsdag": "2026-05-12", "Beslutande organ": "Regionstyrelsen", "Paragraf": "§ 112"})
         file = {"name": f"protokoll-{code}.pdf", "mimeType": "application/pdf", "buffer": MINUTES}
         walk.field("Protokoll").set_input_files(file)  # type: ignore[arg-type]

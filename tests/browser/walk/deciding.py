@@ -39,10 +39,10 @@ def _in_the_round(walk: Walker, page: str) -> str:
 def a_case_officer_tries_eligibility(walk: Walker) -> None:
     """Nothing can be read before the question of conflict is answered."""
     keep_shift(dt.date(2026, 6, 20))
-    walk.log_in_as(OFFICER)
-    walk.go(_in_the_round(walk, "ansokan"))
+    walk.log_in_as(OFFICER, _in_the_round(walk, "ansokan"))
+    walk.reads("Är du jävig i ansökan?")
     walk.reads_nowhere("Tre regioner inför samma stöd")
-    _declare(walk, "Nej")
+    _declare(walk, OFFICER, "Nej")
     walk.go(_in_the_round(walk, "ansokan"))
     walk.reads("Tre regioner inför samma stöd", "Så här lämnades ansökan in")
     walk.follow("Pröva behörigheten")
@@ -53,9 +53,9 @@ def a_case_officer_tries_eligibility(walk: Walker) -> None:
     walk.reads("Alla formella villkor är uppfyllda")
 
 
-def _declare(walk: Walker, answer: str, why: str = "") -> None:
+def _declare(walk: Walker, name: str, answer: str, why: str = "") -> None:
     """In the list of all applications to answer for."""
-    walk.go("/beredning/2026/jav/")
+    walk.log_in_as(name, "/beredning/2026/jav/")
     row = walk.row(TITLE)
     row.get_by_role("radio", name=re.compile(f"^{answer}")).check()
     if why:
@@ -64,23 +64,20 @@ def _declare(walk: Walker, answer: str, why: str = "") -> None:
 
 
 def a_person_with_a_conflict_cannot_read(walk: Walker) -> None:
-    walk.log_in_as(CONFLICTED)
-    _declare(walk, "Ja", "Var till 2025 förvaltningschef i Region Skåne, som deltar.")
+    _declare(walk, CONFLICTED, "Ja", "Var till 2025 förvaltningschef i Region Skåne, som deltar.")
     status = walk.answer(_in_the_round(walk, "ansokan"))
     assert status == 403, status
     walk.reads_nowhere("Tre regioner inför samma stöd")
 
 
 def three_assessors_assess(walk: Walker) -> None:
-    walk.log_in_as(OFFICER)
-    walk.go(f"{_in_the_round(walk, 'ansokan')}bedomare/")
+    walk.log_in_as(OFFICER, f"{_in_the_round(walk, 'ansokan')}bedomare/")
     expect(walk.row(CONFLICTED)).to_contain_text("Jävig")
     for name in ASSESSORS:
         walk.group("Bedömare").get_by_label(name).check()
     walk.press("Spara")
     for level, name in enumerate(ASSESSORS, start=3):
-        walk.log_in_as(name)
-        _declare(walk, "Nej")
+        _declare(walk, name, "Nej")
         walk.go(_in_the_round(walk, "bedomning"))
         for question in walk.page.locator("#bedomning").get_by_role("group").all():
             question.get_by_role("radio").nth(level).check()
@@ -93,8 +90,7 @@ def three_assessors_assess(walk: Walker) -> None:
 def the_round_is_prioritised(walk: Walker) -> None:
     """Two blocks fit and are chosen with what they need; the third is larger than what is free in its year."""
     keep_shift(dt.date(2026, 9, 20))
-    walk.log_in_as(OFFICER)
-    walk.go("/beredning/2026/prioritering/")
+    walk.log_in_as(OFFICER, "/beredning/2026/prioritering/")
     walk.press("Prioritera")
     walk.reads("2 av 3 block ryms", "Bevisat optimum", "Ledigt", "Vad enkla rankningar skulle ha valt")
     expect(walk.row("Beslutsstöd")).to_contain_text("Vald")
@@ -137,8 +133,7 @@ def the_delegation_decides(walk: Walker) -> None:
     """On the day of the meeting, by one who decides; who decides has answered on conflicts too."""
     keep_shift(dt.date(2026, 10, 1))
     for name in DECIDERS:
-        walk.log_in_as(name)
-        _declare(walk, "Nej")
+        _declare(walk, name, "Nej")
     walk.go(f"/beslut/{walk.said['decision']}/")
     walk.follow("Till beslut")
     walk.reads("Det här händer när du fattar beslutet", "8 000 001 kr räknas av från ramarna.")

@@ -19,9 +19,9 @@ class Walker:
         self.page = page
         self.said: dict[str, Any] = {}
 
-    def log_in_as(self, name: str) -> None:
-        """One click in the demo; comes to the person's own page."""
-        self.page.goto("/logga-in/")
+    def log_in_as(self, name: str, then: str = "/min-sida/") -> None:
+        """One click in the demo, on the way to a page."""
+        self.page.goto(f"/logga-in/?next={then}")
         self.press(name)
         expect(self.page.get_by_role("banner")).to_contain_text(name)
 

@@ -21,8 +21,7 @@ BODY = (
 
 def a_block_comes_to_the_catalogue(walk: Walker) -> None:
     """A granted block becomes a proposed solution; the catalogue lists it; the editor publishes it."""
-    walk.log_in_as(OFFICER)
-    walk.go(f"/uppfoljning/{walk.said['application']}/")
+    walk.log_in_as(OFFICER, f"/uppfoljning/{walk.said['application']}/")
     walk.follow_starting("föreslå till katalogen: Beslutsstöd")
     walk.select("Slag av lösning", "AI-tillämpning")
     walk.write({"Lösningens namn": SOLUTION, "Verksamhetsområde": "Primärvård"})
@@ -32,8 +31,7 @@ def a_block_comes_to_the_catalogue(walk: Walker) -> None:
     walk.reads("katalogen")
     walk.go("/losningar/")
     expect(walk.row(SOLUTION)).to_contain_text("Föreslagen")
-    walk.log_in_as("Linnea Forsgren")
-    walk.go("/losningar/")
+    walk.log_in_as("Linnea Forsgren", "/losningar/")
     walk.follow(SOLUTION)
     walk.said["solution"] = walk.here()
     walk.follow("Avgör förslaget")
@@ -43,8 +41,7 @@ def a_block_comes_to_the_catalogue(walk: Walker) -> None:
 
 
 def a_region_has_introduced_it(walk: Walker) -> None:
-    walk.log_in_as("Oskar Palmér")
-    walk.go(walk.said["solution"])
+    walk.log_in_as("Oskar Palmér", walk.said["solution"])
     walk.follow("Vi har infört")
     walk.page.get_by_role("radio", name="I drift").check()
     walk.write({"När?": "2027-02-15", "Vad visar det?": "Driftsättningsprotokoll 2027-02-15 från 12 vårdcentraler."})
@@ -56,8 +53,7 @@ def a_region_has_introduced_it(walk: Walker) -> None:
 
 
 def an_obstacle_is_reported(walk: Walker) -> None:
-    walk.log_in_as("Sara Engdahl")
-    walk.go("/hinder/")
+    walk.log_in_as("Sara Engdahl", "/hinder/")
     walk.follow("Anmäl ett hinder")
     walk.page.get_by_role("radio", name="Juridik").check()
     walk.write({"Hindret i en mening": OBSTACLE, "Vad är det som stoppar?": "Juristerna är oeniga."})
@@ -68,8 +64,7 @@ def an_obstacle_is_reported(walk: Walker) -> None:
 
 def one_region_writes_underlag(walk: Walker) -> None:
     """Written by an author, published by the region's representative; the obstacle is solved."""
-    walk.log_in_as("Anna Lind")
-    walk.go("/underlag/")
+    walk.log_in_as("Anna Lind", "/underlag/")
     walk.follow("Skriv ett underlag")
     walk.select("Slag av underlag", "Rättsligt ställningstagande")
     walk.write({"Titel": UNDERLAG, "Sammanfattning": "Prövning på kopior är tillåten.", "Underlaget": BODY})
@@ -77,8 +72,7 @@ def one_region_writes_underlag(walk: Walker) -> None:
     walk.page.get_by_role("checkbox", name=OBSTACLE).check()
     walk.press("Spara utkastet")
     walk.said["underlag"] = walk.here()
-    walk.log_in_as("Karin Thorell")
-    walk.go(walk.said["underlag"])
+    walk.log_in_as("Karin Thorell", walk.said["underlag"])
     walk.follow("Publicera")
     walk.press("Publicera för alla regioner")
     walk.go("/hinder/")
@@ -88,8 +82,7 @@ def one_region_writes_underlag(walk: Walker) -> None:
 def two_regions_reuse_it(walk: Walker) -> None:
     """Each says what it took and what it would have taken alone; the page shows what has been gained."""
     for author, spent, alone in (("Sara Engdahl", "8", "100"), ("Oskar Palmér", "12", "90")):
-        walk.log_in_as(author)
-        walk.go(walk.said["underlag"])
+        walk.log_in_as(author, walk.said["underlag"])
         walk.follow("Använd i vår region")
         walk.page.get_by_role("radio").first.check()
         walk.write({"Timmar ni har lagt": spent, "Timmar det hade tagit": alone})
