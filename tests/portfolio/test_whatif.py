@@ -1,6 +1,7 @@
 """Reasons, prices, neighbours and conflicts are what solving again by hand would give."""
 
 import copy
+from dataclasses import replace
 from fractions import Fraction
 
 import highspy
@@ -144,6 +145,7 @@ def test_an_explanation_in_numbers():
     assert why.cut_in_permille == 500
     assert why.extra_frame == {2025: 3000, 2026: None}
     assert why.blocked_by == ("frame:2025",)
+    assert explain(load_round(EXAMPLE), "a2b1", frames=False) == replace(why, extra_frame={})
     assert explain(load_round(EXAMPLE), "a1b1").price == 1200
 
 

@@ -53,8 +53,11 @@ class Explanation:
         }
 
 
-def explain(r: Round, block: str, selection: Selection | None = None, *, thresholds: bool = True) -> Explanation:
+def explain(
+    r: Round, block: str, selection: Selection | None = None, *, thresholds: bool = True, frames: bool = True
+) -> Explanation:
     """Why `block` is chosen or not. Without `thresholds` only the price and what changes: one solution, not dozens.
+    Without `frames` no search for the least extra money in each year, which takes longest.
 
     Raises KeyError when there is no such block.
     """
@@ -76,7 +79,7 @@ def explain(r: Round, block: str, selection: Selection | None = None, *, thresho
         leaves=base.ids(leaves),
         gain_in_effect=None if chosen or price is None else price // r.scale + 1,
         cut_in_permille=least_cut(base, target) if missing else None,
-        extra_frame={year: least_extra(base, column, year) for year in r.years} if missing else {},
+        extra_frame={year: least_extra(base, column, year) for year in r.years} if missing and frames else {},
         blocked_by=() if chosen else _blocking(base, column),
         dominated_by=tuple(other.id for other in r.blocks if other is not target and _dominates(r, other, target)),
     )
