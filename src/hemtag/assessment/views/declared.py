@@ -9,7 +9,6 @@ from typing import Any, Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hemtag.grants.models import Call
 from hemtag.organisations.access import found
 
 from ..queries.assessing import round_for
@@ -19,7 +18,7 @@ P = ParamSpec("P")
 
 
 def having_declared(
-    view: Callable[Concatenate[Any, Call, Sight, P], HttpResponse],
+    view: Callable[Concatenate[Any, Any, Sight, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
     """Give the view the call and what the reader may see of it; who has not declared gets the page that asks for it."""
 

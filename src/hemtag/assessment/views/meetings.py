@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from hemtag import clock
-from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
 from hemtag.refusals import WrongState
@@ -56,7 +55,7 @@ def arrange_meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 @reachable(*DELEGATION)
 @having_declared
-def meeting(request: HttpRequest, call: Call, sight: Sight, pk: int) -> HttpResponse:
+def meeting(request: HttpRequest, call: Any, sight: Sight, pk: int) -> HttpResponse:
     row = found(queries.meeting_for, request.user, call.slug, pk)
     reading = MeetingReading(request.user, row, sight.hidden)
     context = {

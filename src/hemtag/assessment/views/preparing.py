@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hemtag import clock
-from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.rules import has_role, is_auditor, may_act_as
 from hemtag.refusals import DoesNotHold, WrongState
@@ -84,7 +83,7 @@ def preparation_round(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "assessment/preparation_round.html", context)
 
 
-def _actions(person: Any, call: Call, view: Overview) -> list[tuple[str, str]]:
+def _actions(person: Any, call: Any, view: Overview) -> list[tuple[str, str]]:
     """(words, address) of what the person does next with the round, and the one thing beside it."""
     if view.undeclared:
         return [(_("Svara om jäv"), reverse("declare_conflicts", args=[call.slug]))]

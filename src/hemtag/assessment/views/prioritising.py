@@ -10,12 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from hemtag.grants.models import Call
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.refusals import DoesNotHold, require
 
 from ..actions import prioritising as actions
-from ..models import Run
 from ..queries import prioritising as queries
 from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
@@ -27,7 +25,7 @@ DELEGATION = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
 @reachable(*DELEGATION)
 @having_declared
-def prioritisation(request: HttpRequest, call: Call, sight: Sight) -> HttpResponse:
+def prioritisation(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """The newest run. GET only reads what is stored; POST solves anew."""
     if request.method == "POST":
         return _prioritise(request, call)
@@ -42,7 +40,7 @@ def prioritisation(request: HttpRequest, call: Call, sight: Sight) -> HttpRespon
     return render(request, "assessment/prioritisation.html", context)
 
 
-def _around(request: HttpRequest, run: Run | None, sight: Sight) -> dict[str, Any]:
+def _around(request: HttpRequest, run: Any, sight: Sight) -> dict[str, Any]:
     """What every page about a run needs: the run as it is read, which blocks are shown, what the reader may do."""
     choice = request.GET.get("visa", "")
     reading = RunReading(run, sight.hidden) if run else None
@@ -55,9 +53,9 @@ def _around(request: HttpRequest, run: Run | None, sight: Sight) -> dict[str, An
     }
 
 
-def _prioritise(request: HttpRequest, call: Call) -> HttpResponse:
+def _prioritise(request: HttpRequest, call: Any) -> HttpResponse:
     try:
-        run = actions.prioritise(by=request.user, call=call)  # type: ignore[arg-type]
+        run = actions.prioritise(by=request.user, call=call)
     except DoesNotHold as refusal:
         for problem in refusal.problems:
             messages.error(request, problem.message)
@@ -68,33 +66,33 @@ def _prioritise(request: HttpRequest, call: Call) -> HttpResponse:
 
 @reachable(*DELEGATION)
 @having_declared
-def runs(request: HttpRequest, call: Call, sight: Sight) -> HttpResponse:
+def runs(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     readings = [RunReading(row, sight.hidden) for row in queries.runs_of(call)]
     return render(request, "assessment/runs.html", {"call": call, "readings": readings})
 
 
 @reachable(*DELEGATION)
 @having_declared
-def run(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+def run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = found(queries.run_with, call, number)
     return render(request, "assessment/run.html", {"call": call, **_around(request, row, sight)})
 
 
 @reachable(*DELEGATION)
 @having_declared
-def run_round(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+def run_round(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = _whole(call, sight, number)
     return _file(queries.round_file(row), f"omgang-{call.slug}-{number}.json")
 
 
 @reachable(*DELEGATION)
 @having_declared
-def run_result(request: HttpRequest, call: Call, sight: Sight, number: int) -> HttpResponse:
+def run_result(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = _whole(call, sight, number)
     return _file(queries.result_file(row), f"resultat-{call.slug}-{number}.json")
 
 
-def _whole(call: Call, sight: Sight, number: int) -> Run:
+def _whole(call: Any, sight: Sight, number: int) -> Any:
     """The run for someone from whom nothing in it is hidden."""
     row = found(queries.run_with, call, number)
     require(rules.may_read_whole(RunReading(row, sight.hidden).hidden_numbers))
