@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Mapping
 from html import escape
 
-from hemtag.grants.sheets import Book, Part, Reading, Region, opened, read, write
+from hemtag.grants.sheets import Book, Key, Part, Reading, Region, opened, read
+from hemtag.grants.sheets.book import column
 
 KINDS = {"own_time": "Egen arbetstid", "technology": "Teknik"}
 WEST, CAPITAL = Region("14", "Västra Götaland"), Region("01", "Stockholm")
@@ -78,6 +80,17 @@ def replaced(content: bytes, old: str, new: str, sheet: str = "", part: str = ""
     return packed(parts)
 
 
+def typed(content: bytes, book: Book, cells: Mapping[Key, tuple[int, int]], sheet: str = "Block 1") -> bytes:
+    """Every amount of a block's sheet typed over: what is not named becomes empty."""
+    new = {}
+    rows = [(region.code, kind) for region in book.regions for kind in book.kinds]
+    for row, (code, kind) in enumerate(rows, 5):
+        for place, (year, which) in enumerate(itertools.product(book.years, range(2)), 2):
+            amount = cells.get((code, kind, year), (0, 0))[which]
+            new[f"{column(place)}{row}"] = number(amount) if amount else ">"
+    return with_cells(content, new, sheet)
+
+
 def with_row(content: bytes, row: int, cells: Mapping[str, str], sheet: str = "Block 1") -> bytes:
     inner = "".join(f'<c r="{letter}{row}"{new}</c>' for letter, new in cells.items())
     return replaced(content, "</sheetData>", f'<row r="{row}">{inner}</row></sheetData>', sheet)
@@ -85,7 +98,3 @@ def with_row(content: bytes, row: int, cells: Mapping[str, str], sheet: str = "B
 
 def reading(content: bytes, book: Book, name: str = "budget.xlsx") -> Reading:
     return read(opened(name, content), book)
-
-
-def fresh(book: Book) -> bytes:
-    return write(book)

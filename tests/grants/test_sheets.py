@@ -32,6 +32,7 @@ from tests.grants.spreadsheet import (
     reading,
     replaced,
     text,
+    typed,
     with_cells,
     with_row,
 )
@@ -56,8 +57,7 @@ def test_what_goes_out_comes_back_and_changes_nothing(blocks: list[Any], own: se
     told = reading(write(book), book)
     assert told.faults == []
     assert [(block, version) for block, version, _cells in told.sent] == [(part.number, part.version) for part in parts]
-    for part, (_block, _version, cells) in zip(parts, told.sent, strict=True):
-        assert cells == {key: pair for key, pair in part.cells.items() if key[0] in own}
+    assert all(touched == {} for _block, _version, touched in told.sent)
     assert changes(book, told.sent) == []
 
 
@@ -67,7 +67,7 @@ def test_a_filled_in_workbook_tells_exactly_what_it_changes(before: Any, after: 
     def book(cells: Any) -> Any:
         return a_book(regions=REGIONS, years=YEARS, parts=(Part(1, "Data", 4, cells),))
 
-    told = reading(write(book(after)), book(before))
+    told = reading(typed(write(book(before)), book(before), after), book(before))
     found = changes(book(before), told.sent)
     assert told.faults == []
     if before == after:
@@ -252,12 +252,32 @@ def test_a_region_or_a_block_that_came_later_is_left_as_it_is() -> None:
     assert change.is_stale
 
 
-def test_a_region_that_has_left_may_have_empty_rows_but_no_amounts() -> None:
-    book = a_book(parts=(Part(1, "Data", 1, {("01", "own_time", 2026): (1, 0)}),))
+def test_a_region_that_has_left_may_have_its_rows_as_they_were_but_no_new_amounts() -> None:
+    book = a_book()
     left = replace(book, regions=(CAPITAL,))
     assert reading(write(book), left).faults == []
-    told = reading(with_cells(write(book), {"C7": number(5)}), left)
-    assert [(fault.cell, fault.rule) for fault in told.faults] == [("A7", "cell_is_acceptable")]
+    told = reading(with_cells(write(book), {"C7": number(5), "E8": number(0)}), left)
+    assert [(fault.cell, fault.rule) for fault in told.faults] == [
+        ("A7", "cell_is_acceptable"),
+        ("A8", "cell_is_acceptable"),
+    ]
+
+
+def test_what_others_have_saved_since_is_kept_and_only_what_was_typed_over_is_taken() -> None:
+    old = a_book(regions=(CAPITAL, replace(WEST, is_open=False)))
+    content = with_cells(write(old), {"C5": number(300)})
+    since = {
+        ("01", "own_time", 2026): (100, 99),
+        ("14", "technology", 2027): (1, 1),
+        ("01", "technology", 2027): (8, 0),
+    }
+    new = replace(old, parts=(Part(1, "Data", 9, since), old.parts[1]))
+    assert changes(new, reading(write(old), new).sent) == []
+    told = reading(content, new)
+    assert told.faults == []
+    (change,) = changes(new, told.sent)
+    assert change.cells == {("01", "own_time", 2026): (300, 99), ("01", "technology", 2027): (8, 0)}
+    assert (change.changed, change.is_stale, change.version) == (1, True, 3)
 
 
 def test_values_far_away_are_refused_before_a_table_is_built_of_them() -> None:

@@ -127,8 +127,8 @@ def test_whatever_the_budget_is_its_workbook_comes_back_as_no_change(application
     told = sheets.read(sheets.opened("b.xlsx", sheets.write(book)), book)
     assert (told.faults, sheets.changes(book, told.sent)) == ([], [])
     count = Event.objects.count()
-    blocks = {number: (version, found) for number, version, found in told.sent}
-    after = actions.import_budget(by=by, application=application, blocks=blocks)
+    whole = {part.number: (part.version, part.cells) for part in book.parts}
+    after = actions.import_budget(by=by, application=application, blocks=whole)
     assert Event.objects.count() == count
     assert after[0].costs_version == saved.costs_version
     assert queries.cells_of(saved) == {key: pair for key, pair in money.items() if any(pair)}
@@ -252,6 +252,20 @@ def test_two_regions_workbooks_do_not_stand_in_each_others_way(application: Appl
     mine = plan_of(sent(west, application, with_cells(fetched(west, application), {WEST_CELL: number(5)})))
     assert confirmed(west, application, mine).status_code == 302
     assert confirmed(capital, application, plan).status_code == 302
+    found = cells(application, 1)
+    assert found[organisation("14").pk, 2026, "own_time"] == (5, 10)
+    assert found[organisation("01").pk, 2026, "own_time"] == (8, 0)
+
+
+def test_an_old_workbook_takes_nothing_back_that_others_have_saved_since(application: Application) -> None:
+    west, capital = browser(a_person(Role.AUTHOR, "14")), browser(a_person(Role.AUTHOR, "01"))
+    old, theirs = fetched(west, application), fetched(capital, application)
+    plan = plan_of(sent(west, application, with_cells(old, {WEST_CELL: number(5)})))
+    own = with_cells(theirs, {CAPITAL_CELL: number(8)})
+    assert confirmed(capital, application, plan_of(sent(capital, application, own))).status_code == 302
+    assert "Inget att ändra" in words(sent(west, application, old)), "an unchanged workbook took something back"
+    assert confirmed(west, application, plan).status_code == 302
+    assert "Inget att ändra" in words(sent(capital, application, own)), "others' new amounts stood in the way"
     found = cells(application, 1)
     assert found[organisation("14").pk, 2026, "own_time"] == (5, 10)
     assert found[organisation("01").pk, 2026, "own_time"] == (8, 0)

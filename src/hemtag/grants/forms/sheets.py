@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.refusals import Clash, DoesNotHold
 
-from ..sheets import LARGEST_FILE, Book, Change, Fault, Key, Reading, changes, opened, read
+from ..sheets import LARGEST_FILE, Book, Change, Fault, Key, Reading, Touched, changes, opened, read
 from ..sheets.opening import too_large
 
 A_DAY = 24 * 60 * 60
-Plan = dict[int, tuple[int, dict[Key, tuple[int, int]]]]
+Sent = list[tuple[int, int, Touched]]
 
 
 class SheetForm(forms.Form):
@@ -63,25 +63,31 @@ class ConfirmSheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.owner, self.book = [person.pk, book.number], book
 
-    def clean_plan(self) -> Plan:
+    def clean_plan(self) -> Sent:
         try:
             told = signing.loads(self.cleaned_data["plan"], salt=self.SALT, max_age=A_DAY)
         except signing.BadSignature:
             told = {}
         if told.get("owner") != self.owner:
             raise forms.ValidationError(_("Det som skulle sparas har blivit för gammalt. Läs in filen en gång till."))
-        return {
-            number: (version, {(code, kind, year): (requested, own) for code, kind, year, requested, own in cells})
+        missing = {number for number, _version, _cells in told["blocks"]} - {part.number for part in self.book.parts}
+        if missing:
+            message = _("Block %(n)s finns inte längre i ansökan. Hämta ett nytt kalkylblad.")
+            raise forms.ValidationError(message % {"n": ", ".join(map(str, sorted(missing)))})
+        return [
+            (number, version, {(code, kind, year): (requested, own) for code, kind, year, requested, own in cells})
             for number, version, cells in told["blocks"]
-        }
+        ]
 
     @property
     def changes(self) -> list[Change]:
-        """What is left to change, against what is saved now."""
-        known = {part.number for part in self.book.parts}
-        plan: Plan = self.cleaned_data.get("plan", {})
-        sent = [(number, version, cells) for number, (version, cells) in plan.items() if number in known]
-        return changes(self.book, sent)
+        """What is left to change: what was typed over, laid over what is saved now."""
+        return changes(self.book, self.cleaned_data["plan"])
+
+    @property
+    def blocks(self) -> dict[int, tuple[int, Mapping[Key, tuple[int, int]]]]:
+        """As the action takes them."""
+        return {change.number: (change.version, change.cells) for change in self.changes}
 
     def start(self, shown: Iterable[Change], versions: Mapping[int, int] | None = None) -> str:
         """The signed plan; `versions` are those that the person has now seen."""
@@ -89,7 +95,7 @@ class ConfirmSheetForm(forms.Form):
             (
                 change.number,
                 (versions or {}).get(change.number, change.version),
-                [(*key, *pair) for key, pair in sorted(change.cells.items())],
+                [(*key, *pair) for key, pair in sorted(change.touched.items())],
             )
             for change in shown
         ]

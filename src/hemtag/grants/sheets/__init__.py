@@ -4,7 +4,7 @@
 `reading` tells what a filled-in one says and everything that is wrong in it, each at its cell.
 """
 
-from .book import Book, Change, Key, Part, Region, changes
+from .book import Book, Change, Key, Part, Region, Touched, changes
 from .opening import LARGEST_FILE, opened
 from .reading import Fault, Reading, read
 from .writing import write
@@ -18,6 +18,7 @@ __all__ = [
     "Part",
     "Reading",
     "Region",
+    "Touched",
     "changes",
     "opened",
     "read",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 Key = tuple[str, str, int]  # county code, kind, year
 Amounts = tuple[int, int]  # requested, co-financing, whole kronor
+Touched = Mapping[Key, tuple[int | None, int | None]]  # what a person has typed over; None is untouched
 
 # Where things stand on a block's sheet, counted from 0.
 HEAD_ROW = 3
@@ -104,6 +105,7 @@ class Change:
     title: str
     version: int
     saved_version: int
+    touched: Touched
     cells: Mapping[Key, Amounts]
     changed: int
     before: Amounts
@@ -115,14 +117,14 @@ class Change:
         return self.version != self.saved_version
 
 
-def changes(book: Book, sent: Iterable[tuple[int, int, Mapping[Key, Amounts]]]) -> list[Change]:
-    """The blocks that become other than they are. `sent` gives number, version and cells of rows that are open."""
+def changes(book: Book, sent: Iterable[tuple[int, int, Touched]]) -> list[Change]:
+    """The blocks that become other than they are. `sent` gives number, version and what was typed over, per block."""
     parts = {part.number: part for part in book.parts}
     found = []
-    for number, version, cells in sent:
+    for number, version, touched in sent:
         part = parts[number]
         before = {key: pair for key, pair in part.cells.items() if key[0] in book.open_codes}
-        after = {key: pair for key, pair in cells.items() if any(pair)}
+        after = {key: pair for key, pair in _laid_over(before, touched).items() if any(pair)}
         changed = sum(before.get(key) != after.get(key) for key in {*before, *after})
         if changed:
             whole = {key: pair for key, pair in part.cells.items() if key[0] not in book.open_codes}
@@ -132,12 +134,21 @@ def changes(book: Book, sent: Iterable[tuple[int, int, Mapping[Key, Amounts]]]) 
                     title=part.title,
                     version=version,
                     saved_version=part.version,
+                    touched=touched,
                     cells=after,
                     changed=changed,
                     before=summed(part.cells.values()),
                     after=summed([*whole.values(), *after.values()]),
                 )
             )
+    return found
+
+
+def _laid_over(cells: Mapping[Key, Amounts], touched: Touched) -> dict[Key, Amounts]:
+    found = dict(cells)
+    for key, (requested, own) in touched.items():
+        saved = found.get(key, (0, 0))
+        found[key] = (saved[0] if requested is None else requested, saved[1] if own is None else own)
     return found
 
 

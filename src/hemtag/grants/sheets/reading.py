@@ -1,7 +1,7 @@
 """Reads a filled-in workbook: the amounts, and everything that is wrong, each with its sheet, its cell and what to do.
 
-Rows and columns are known by their headings, never by where they stand. What the workbook does not hold (a region or a
-block that came after it was fetched) is left as it is.
+Rows and columns are known by their headings, never by where they stand. A hidden sheet tells how every amount was when
+the workbook was fetched: only what has been typed over since is taken, all else is left as it is saved now.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from .book import (
     Key,
     Part,
     Region,
+    Touched,
     Words,
     cell_name,
     plain,
@@ -37,7 +38,7 @@ from .book import (
 from .opening import Marks, Opened
 
 # More than any grid of ours: a value further out is a slip, and would make the reader build a huge empty table.
-MOST_ROWS, MOST_COLUMNS = 2_000, 200
+MOST_ROWS, MOST_COLUMNS, MOST_HIDDEN_ROWS = 2_000, 200, 50_000
 Place = tuple[int, int]
 
 
@@ -68,13 +69,14 @@ class Identity:
     regions: tuple[str, ...]
     years: tuple[int, ...]
     versions: Mapping[int, int]  # block number → costs_version
+    fetched: Mapping[int, Mapping[Key, Amounts]]  # block number → the cells with money as they went out
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`sent`: number, version and the cells of the rows that are open, for each block in the workbook."""
+    """`sent`: number, version and what was typed over, for each block in the workbook."""
 
-    sent: list[tuple[int, int, dict[Key, Amounts]]] = field(default_factory=list)
+    sent: list[tuple[int, int, Touched]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -100,7 +102,7 @@ def read(file: Opened, book: Book) -> Reading:
         else:
             sheet = _Sheet(file, book, parts[number], words, identity)
             reading.faults.extend(sheet.faults)
-            reading.sent.append((number, version, sheet.cells()))
+            reading.sent.append((number, version, sheet.touched()))
     return reading
 
 
@@ -120,6 +122,7 @@ def _identity(file: Opened, book: Book) -> Identity:
             regions=tuple(told["regions"][0]),
             years=tuple(int(year) for year in told["years"][0]),
             versions={int(row[0]): int(row[1]) for row in told.get("block", [])},
+            fetched=_fetched(told),
         )
     except (KeyError, IndexError, ValueError):
         number, identity = "", None
@@ -131,10 +134,20 @@ def _identity(file: Opened, book: Book) -> Identity:
     return identity
 
 
+def _fetched(told: Mapping[str, list[list[str]]]) -> dict[int, dict[Key, Amounts]]:
+    years = [int(year) for year in told["years"][0]]
+    found: dict[int, dict[Key, Amounts]] = {}
+    for number, code, kind, *amounts in told.get("row", []):
+        pairs = zip(amounts[::2], amounts[1::2], strict=True)
+        cells = {(code, kind, year): (int(a), int(b)) for year, (a, b) in zip(years, pairs, strict=True)}
+        found.setdefault(int(number), {}).update(cells)
+    return found
+
+
 def _small(file: Opened, sheet: str) -> list[list[object]]:
-    """The values of a sheet that has no business being large."""
+    """The values of the hidden sheet, none when it is larger than any of ours."""
     furthest = file.marks(sheet).furthest
-    return file.values(sheet) if furthest[0] < MOST_ROWS and furthest[1] < MOST_COLUMNS else []
+    return file.values(sheet) if furthest[0] < MOST_HIDDEN_ROWS and furthest[1] < MOST_COLUMNS else []
 
 
 class _Sheet:
@@ -143,7 +156,8 @@ class _Sheet:
     def __init__(self, file: Opened, book: Book, part: Part, words: Words, identity: Identity) -> None:
         self.book, self.part, self.words, self.identity = book, part, words, identity
         self.faults: list[Fault] = []
-        self.found: dict[Key, list[int]] = {}
+        self.fetched = identity.fetched.get(part.number, {})
+        self.typed: dict[Key, dict[int, int]] = {}
         self.marks: Marks = file.marks(part.sheet)
         if self.marks.furthest[0] >= MOST_ROWS or self.marks.furthest[1] >= MOST_COLUMNS:
             self._fault(
@@ -157,12 +171,8 @@ class _Sheet:
         for key, row in self._rows():
             self._amounts(key, row)
 
-    def cells(self) -> dict[Key, Amounts]:
-        """The whole of the open rows: what the sheet says, and what is saved where it says nothing."""
-        open_codes = self.book.open_codes
-        kept = {key: pair for key, pair in self.part.cells.items() if key not in self.found}
-        told = {key: (pair[0], pair[1]) for key, pair in self.found.items() if any(pair)}
-        return {key: pair for key, pair in {**kept, **told}.items() if key[0] in open_codes}
+    def touched(self) -> Touched:
+        return {key: (typed.get(0), typed.get(1)) for key, typed in self.typed.items()}
 
     def _fault(self, place: Place, message: str, rule: str) -> None:
         self.faults.append(Fault(self.part.sheet, cell_name(*place), message, rule))
@@ -232,7 +242,7 @@ class _Sheet:
                 continue
             region, kind = regions.get(names[0]), kinds.get(names[1])
             if region is None or kind is None:
-                self._unknown_row(row, names, region, has_amounts)
+                self._unknown_row(row, names, region)
             elif (region.code, kind) in seen:
                 message = _("raden finns redan på rad %(row)s. Lägg ihop dem till en.")
                 self._fault((row, 0), message % {"row": seen[region.code, kind] + 1}, "rows")
@@ -247,19 +257,21 @@ class _Sheet:
                 message = _("raden ”%(name)s” saknas. Lägg tillbaka den eller hämta ett nytt kalkylblad.")
                 self._fault((row, 0), message % {"name": name}, "rows")
 
-    def _unknown_row(self, row: int, names: tuple[str, str], region: Region | None, has_amounts: bool) -> None:
-        if region is None:
-            code = names[0].partition(" ")[0]
-            has_left = code in self.identity.regions and code not in self.book.by_code
-            if has_amounts or not has_left:
-                self._fault(
-                    (row, 0),
-                    self._acceptable(names[0] or _("Rad utan region"), is_participant=False)[0],
-                    "cell_is_acceptable",
-                )
-        else:
+    def _unknown_row(self, row: int, names: tuple[str, str], region: Region | None) -> None:
+        if region is not None:
             where = f"{region.name}, {names[1] or _('utan kostnadsslag')}"
             self._fault((row, 1), self._acceptable(where, kind="")[0], "cell_is_acceptable")
+        elif not self._has_left(row, names):
+            where = names[0] or _("Rad utan region")
+            self._fault((row, 0), self._acceptable(where, is_participant=False)[0], "cell_is_acceptable")
+
+    def _has_left(self, row: int, names: tuple[str, str]) -> bool:
+        """A row of a region that has left the application since, and that nobody has typed in."""
+        code, kinds = names[0].partition(" ")[0], {text: kind for kind, text in self.words.kinds.items()}
+        if code not in self.identity.regions or code in self.book.by_code or names[1] not in kinds:
+            return False
+        cells = ((place, (code, kinds[names[1]], year), which) for place, (year, which) in self.columns.items())
+        return all((self._at(row, place) or 0) == self.fetched.get(cell, (0, 0))[which] for place, cell, which in cells)
 
     def _acceptable(
         self,
@@ -288,19 +300,19 @@ class _Sheet:
         region = self.book.by_code[key[0]]
         for place, (year, which) in self.columns.items():
             cell: Key = (*key, year)
-            saved = self.part.cells.get(cell, (0, 0))
-            pair = self.found.setdefault(cell, list(saved))
+            saved = self.part.cells.get(cell, (0, 0))[which]
             amount = self._amount((row, place))
-            if amount is None:
+            if amount is None or amount in {self.fetched.get(cell, (0, 0))[which], saved}:
                 continue
-            pair[which] = int(amount)
             if not region.is_open:
-                if amount != saved[which]:
-                    self._belongs_to_others((row, place), region, saved[which])
-            elif amount:
-                where = f"{region.name}, {self.words.kinds[key[1]].lower()}, {year}"
-                for message in self._acceptable(where, year=year, kind=key[1], amount=amount):
-                    self._fault((row, place), message, "cell_is_acceptable")
+                self._belongs_to_others((row, place), region, saved)
+                continue
+            where = f"{region.name}, {self.words.kinds[key[1]].lower()}, {year}"
+            messages = self._acceptable(where, year=year, kind=key[1], amount=amount)
+            for message in messages:
+                self._fault((row, place), message, "cell_is_acceptable")
+            if not messages:
+                self.typed.setdefault(cell, {})[which] = int(amount)
 
     def _belongs_to_others(self, place: Place, region: Region, saved: int) -> None:
         message = _(

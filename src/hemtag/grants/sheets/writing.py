@@ -150,12 +150,24 @@ def _identity(sheet: Any, book: Book) -> None:
         ["regions", *(region.code for region in book.regions)],
         ["years", *(str(year) for year in book.years)],
         *(["block", str(part.number), str(part.version)] for part in book.parts),
+        *(
+            _fetched(book, part, region.code, kind)
+            for part in book.parts
+            for region in book.regions
+            for kind in book.kinds
+        ),
     ]
-    for number, row in enumerate(rows):
+    for number, row in enumerate(filter(None, rows)):
         for place, text in enumerate(row):
             sheet.write_string(number, place, text)
     sheet.protect()
     sheet.very_hidden()
+
+
+def _fetched(book: Book, part: Part, code: str, kind: str) -> list[str]:
+    """A row as it goes out, so that what somebody types over can be told from what others have saved since."""
+    amounts = [amount for year in book.years for amount in part.cells.get((code, kind, year), (0, 0))]
+    return ["row", str(part.number), code, kind, *map(str, amounts)] if any(amounts) else []
 
 
 def _paper(sheet: Any) -> None:

@@ -49,8 +49,7 @@ def _confirm(request: HttpRequest, row: Any, book: sheets.Book) -> HttpResponse:
     form = ConfirmSheetForm(request.POST, person=request.user, book=book)
     saved: list[Any] = []
     if carry_out(
-        form,
-        lambda: saved.extend(actions.import_budget(by=request.user, application=row, blocks=form.cleaned_data["plan"])),
+        form, lambda: saved.extend(actions.import_budget(by=request.user, application=row, blocks=form.blocks))
     ):
         text = ngettext("Budgeten i %(n)s block är sparad.", "Budgeten i %(n)s block är sparad.", len(saved))
         messages.success(request, text % {"n": len(saved)})
