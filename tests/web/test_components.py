@@ -431,3 +431,12 @@ def test_the_theme_gives_every_variable_that_the_vendored_styles_read() -> None:
         if re.match(r"--ds-(heading|body)-\w+-(font-weight|line-height|letter-spacing)", name)
     }
     assert read - given - unused == set()
+
+
+def test_a_large_figure_wraps_between_words_and_never_within_one() -> None:
+    with translation.override("en"):
+        shown = drawn('{% figure "Grant" 744600000|mkr %}')
+    assert '<dd class="value">SEK 744.6 million</dd>' in shown
+    css = (ROOT / "static" / "components.css").read_text(encoding="utf-8")
+    rule = css.split(".figure .value {")[1].split("}")[0]
+    assert "overflow-wrap: normal" in rule
