@@ -62,6 +62,8 @@ CASES = [
     ({**EXAMPLE, "policies": {"region_caps": {"02": 1}}}, "unknown_region", "/policies/region_caps/02"),
     ({**EXAMPLE, "policies": {"every_region": ["01"]}}, "region_not_touched", "/policies/every_region/0"),
     (changed("frames", "2025", to=-1), "negative", "/frames/2025"),
+    (changed("frames", "2025", to=10**9 + 1), "too_large", "/frames/2025"),
+    (first_block(effect=-(10**9) - 1), "too_large", f"{B}/effect"),
     (changed("frames", "2025", to=1.5), "not_whole", "/frames/2025"),
     (changed("frames", "2025", to=True), "not_whole", "/frames/2025"),
     (changed("frames", "i år", to=1), "not_year", "/frames/i år"),

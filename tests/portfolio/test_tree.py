@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from bench.portfolio import synthetic
 from hemtag.portfolio import Infeasible, TooLarge, load_round, prove, select, verify
 from tests.portfolio.strategies import rounds
-from tests.portfolio.test_select import EXAMPLE
 
 
 @settings(max_examples=60, deadline=None)
@@ -85,9 +84,11 @@ def test_a_proof_that_would_be_too_large_is_refused():
         prove(r, select(r), seconds=-1)
 
 
-def test_numbers_beyond_64_bits_are_refused():
-    data = json.loads(json.dumps(EXAMPLE))
-    data["applications"][0]["blocks"][0]["effect"] = 10**15
-    r = load_round(data)
+def test_numbers_beyond_64_bits_are_refused_and_never_called_optimal():
+    blocks = [{"id": f"b{n}", "effect": 10**9 - n, "cost": {"2025": 10**9 - n}} for n in range(300)]
+    applications = [{"id": block["id"], "blocks": [block]} for block in blocks]
+    r = load_round({"frames": {"2025": 10**9 - 299}, "applications": applications})
+    result = select(r)
+    assert result.status == "stopped" and result.upper_bound >= 10**9 - 299
     with pytest.raises(TooLarge):
-        prove(r, select(r))
+        prove(r, result)

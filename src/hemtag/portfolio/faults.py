@@ -20,6 +20,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "not_number": ("{value} är inte ett tal.", "Skriv ett tal utan citattecken, med decimalpunkt."),
     "negative": ("{value} är mindre än noll.", "Skriv noll eller mer."),
+    "too_large": (
+        "{value} är för stort för att räknas exakt.",
+        "Skriv högst 1 000 000 000; belopp anges i hela tusental kronor.",
+    ),
     "not_share": ("{value} är ingen andel.", "Skriv ett tal mellan 0 och 1."),
     "not_range": (
         "Spannet omsluter inte effekten {effect}.",

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import gcd
 
 from .model import Round
+
+DELICATE = 10**8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ class Programme:
     @cached_property
     def row_named(self) -> Mapping[str, Row]:
         return {row.name: row for row in self.rows}
+
+    @cached_property
+    def is_delicate(self) -> bool:
+        """Whether the numbers are so large that a solver's tolerance may hide a whole unit."""
+        sums = [sum(map(abs, self.points)) // (gcd(*self.points) or 1)]
+        for row in self.rows:
+            if row.kind in ("frame", "authorisation", "cap"):
+                sums.append(sum(map(abs, row.coefficients.values())) // (gcd(*row.coefficients.values()) or 1))
+        return max(sums) > DELICATE
 
     def value(self, chosen: Iterable[int]) -> int:
         """Points of a set of columns."""

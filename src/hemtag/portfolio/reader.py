@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from .faults import Fault
 
 T = TypeVar("T")
+LARGEST = 10**9  # a thousand billion kronor; beyond it a solver's floats cannot tell neighbours apart
 YEAR = re.compile(r"^[0-9]{4}$")
 
 
@@ -70,6 +71,8 @@ class Reader:
             return 0
         if least is not None and value < least:
             self.fault("negative", place, value=value)
+        if abs(value) > LARGEST:
+            self.fault("too_large", place, value=value)
         return value
 
     def amount(self, value: Any, place: str) -> Fraction:

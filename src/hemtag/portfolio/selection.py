@@ -98,6 +98,14 @@ def select(
         raise Infeasible(irreducible_conflict(r))
     if answer.finished and answer.chosen is not None:
         best = programme_answer(p, answer.chosen)
+        if p.is_delicate:
+            from .tree import TooLarge, best_exactly
+
+            try:
+                best = best_exactly(p, best)
+            except TooLarge:
+                most = sum(points for points in p.points if points > 0)
+                return selection(r, p, best, most, "stopped")
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
         return selection(r, p, chosen, p.value(chosen), "optimal")
     if answer.chosen is None:

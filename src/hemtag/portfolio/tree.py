@@ -18,7 +18,7 @@ from .certificate import Relaxation, whole
 from .check import check
 from .model import Round
 from .packages import BITS, Bools, Ints, PackageForm, package_form
-from .programme import programme
+from .programme import Programme, programme
 from .selection import Selection, Unverified
 
 CANDIDATES = 8
@@ -62,6 +62,32 @@ def prove(r: Round, selection: Selection, *, most_leaves: int = 5000, seconds: f
     return result
 
 
+class Better(Exception):
+    """A choice worth more than what was to be proved best."""
+
+    def __init__(self, chosen: frozenset[int]) -> None:
+        self.chosen = chosen
+        super().__init__("better")
+
+
+def best_exactly(
+    p: Programme, chosen: frozenset[int], *, most_leaves: int = 2000, seconds: float = 20.0
+) -> frozenset[int]:
+    """The best choice in whole numbers, starting from a good one: for numbers so large that a solver's floats cannot tell
+    neighbouring values apart. Raises `TooLarge` when the proof would be."""
+    form = package_form(p)
+    if not form.is_small:
+        raise TooLarge("Talen är för stora för beviset.")
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            _Grower(form, p.value(chosen), most_leaves, deadline).grow(np.ones(len(form.sets), dtype=np.bool_))
+        except Better as better:
+            chosen = better.chosen
+        else:
+            return chosen
+
+
 class _Grower:
     """Halves until every part is bounded by `value`."""
 
@@ -83,12 +109,28 @@ class _Grower:
             bound = self.bound(mask, prices)
             if bound is not None and bound <= self.value:
                 return self.leaf(prices), bound
+        if (np.add.reduceat(mask, self.form.starts) == 1).all():
+            return self.single(mask)
         column = self.column(mask, None if found is None else found[0])
         holds = self.form.member[:, column] == 1
         group = self.form.home[np.flatnonzero(holds)[0]]
         without, first = self.grow(mask & ~holds)
         with_it, second = self.grow(mask & (holds | (self.form.home != group)))
         return {"column": column, "without": without, "with": with_it}, max(first, second)
+
+    def single(self, mask: Bools) -> tuple[dict[str, Any], int]:
+        """One subset left for each group: either it breaks a row, whose price closes this part, or it is better."""
+        subsets = np.flatnonzero(mask)
+        over = self.form.rows[subsets].sum(axis=0) - self.form.limits
+        if (over <= 0).all():
+            raise Better(frozenset().union(*(self.form.sets[at] for at in subsets.tolist())))
+        prices = np.zeros(len(self.form.linking), dtype=np.int64)
+        row, gain = int(np.argmax(over)), int(self.form.values[subsets].sum()) - self.value
+        prices[row] = -(-(gain << BITS) // int(over[row]))
+        bound = self.bound(mask, prices)
+        if bound is None or bound > self.value or not self.relaxation.is_exact(prices):
+            raise TooLarge("Talen är för stora för beviset.")
+        return self.leaf(prices), bound
 
     def leaf(self, prices: Ints) -> dict[str, Any]:
         self.leaves += 1
