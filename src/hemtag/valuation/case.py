@@ -42,6 +42,8 @@ class Kind(StrEnum):
 
 
 class Shape(StrEnum):
+    """The shapes of a curve; see `Curve`."""
+
     ADOPTION = "adoption"
     GROWTH = "growth"
     DECAY = "decay"
@@ -57,6 +59,8 @@ class Form(StrEnum):
 
 
 class Horizon(StrEnum):
+    """The three horizons of an effect; a label."""
+
     DIRECT = "direct"
     ENABLING = "enabling"
     LONG_TERM = "long_term"

@@ -61,13 +61,16 @@ def payback_year(flows: Array | Sequence[float], rate: float | Sequence[float] =
 
 def payback_of_discounted(discounted: Array) -> Payback:
     """The same, for flows (..., years) that are discounted already."""
-    years = discounted.shape[-1]
-    slack = 1e-9 * np.abs(discounted).sum(axis=-1, keepdims=True)
-    covered = np.cumsum(discounted, axis=-1) >= -slack
-    first = np.where(covered.any(axis=-1), covered.argmax(axis=-1), NEVER)
-    bare_from_end = np.argmax(~covered[..., ::-1], axis=-1)
-    lasting = np.where(covered.all(axis=-1), 0.0, years - bare_from_end.astype(np.float64))
-    return Payback(first, np.where(covered[..., -1], lasting, NEVER))
+    years = np.moveaxis(discounted, -1, 0)
+    least = -1e-9 * np.abs(years).sum(axis=0)
+    total = np.zeros_like(least)
+    first, lasting = np.full(least.shape, NEVER), np.full(least.shape, NEVER)
+    for year, amount in enumerate(years):
+        total = total + amount
+        covered = total >= least
+        first = np.where(covered, np.minimum(first, year), first)
+        lasting = np.where(covered, np.minimum(lasting, year), NEVER)
+    return Payback(first, lasting)
 
 
 def annuity_factor(rate: float, years: int) -> float:

@@ -19,6 +19,8 @@ from .faults import refused
 
 
 class Standing(StrEnum):
+    """Where an option stands in the ICER table."""
+
     REFERENCE = "reference"
     EFFICIENT = "efficient"
     DOMINATED = "dominated"

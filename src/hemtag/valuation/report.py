@@ -73,26 +73,36 @@ def as_text(result: Simulation) -> str:
     case, last = result.case, result.case.first_year + result.case.years - 1
     whole = {name: float(probability_of_recoup(result, name, joint=True)) for name in RECOUPING}
     lines = [
-        f"{case.name}: regionerna räknar tillsammans hem kostnaden senast {last} med {whole['region']:.0%} sannolikhet; "
-        f"kassaeffekten ensam med {whole['region_cash']:.0%}.",
-        f"Nuvärde i {case.price_year} års priser, miljoner kronor (5-percentil, väntat, 95-percentil):",
+        f"{case.name}: regionerna räknar tillsammans hem kostnaden senast {last} med {percent(whole['region'])} sannolikhet; "
+        f"kassaeffekten ensam med {percent(whole['region_cash'])}.",
+        f"Nuvärde i {case.price_year} års priser, miljoner kronor (5-percentil · väntat · 95-percentil):",
     ]
     for name in PERSPECTIVES:
         spread = _spread(result.npv(name).sum(axis=0))
-        lines.append(f"  {NAMES[name]}: " + ", ".join(f"{spread[part] / 1e6:.1f}" for part in ("p05", "mean", "p95")))
+        lines.append(f"  {NAMES[name]}: " + " · ".join(decimal(spread[part] / 1e6) for part in ("p05", "mean", "p95")))
     lines.append("Väntat nuvärde per slag, miljoner kronor (slagen läggs aldrig ihop till en besparing):")
     for kind in Kind:
         cells = [(a, float(v.sum(axis=0).mean())) for (a, k), v in result.present.items() if k is kind]
-        lines += [f"  {kind} hos {account}: {amount / 1e6:.1f}" for account, amount in cells]
+        lines += [f"  {kind} hos {account}: {decimal(amount / 1e6)}" for account, amount in cells]
     lines += [
-        f"  kvalitet, {unit} hos {account}: {float(v.sum(axis=0).mean()):.2f}"
+        f"  kvalitet, {unit} hos {account}: {decimal(float(v.sum(axis=0).mean()), 2)}"
         for (account, unit), v in result.quality.items()
     ]
     lines.append("Sannolikhet att räkna hem per region:")
     for code, one in zip(case.regions, probability_of_recoup(result).tolist(), strict=True):
-        lines.append(f"  {code} {case.regions[code]}: {one:.0%}")
+        lines.append(f"  {code} {case.regions[code]}: {percent(one)}")
     lines.append(f"{result.draws} dragningar, frö {result.seed}, metod {result.method}.")
     return "\n".join(lines)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """0.71 → “71 %”."""
+    return f"{decimal(100 * share, digits)} %"
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with the Swedish decimal comma and minus sign, never “−0”."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace(".", ",").replace("-", "−")
 
 
 def _spread(values: Array) -> dict[str, float]:

@@ -115,29 +115,40 @@ class _Sums:
         self.lasting = {name: np.empty((len(case.regions), draws)) for name in RECOUPING}
 
     def add(self, rows: list[int], part: slice, found: list[Entry]) -> None:
-        regions, years = len(self.case.regions), self.case.years
         width = part.stop - part.start
-        flows = {name: np.zeros((len(rows), years, width)) for name in RECOUPING}
         for entry in found:
-            worth = np.broadcast_to(self.factors @ entry.by_year, width)
             if entry.kind is Kind.QUALITY:
-                store = self.quality.setdefault((entry.account, entry.unit), np.zeros((regions, self.draws)))
+                worth = np.broadcast_to(self.factors @ entry.by_year, width)
+                store = self.quality.setdefault((entry.account, entry.unit), self._empty())
                 store[rows, part] += entry.by_region[:, None] * worth
-                continue
-            cell = (entry.account, entry.kind)
-            store = self.present.setdefault(cell, np.zeros((regions, self.draws)))
-            store[rows, part] += entry.by_region[:, None] * worth
-            mean = self.expected.setdefault(cell, np.zeros((regions, years)))
-            by_year = np.broadcast_to(entry.by_year, (years, width))
-            mean[rows] += entry.by_region[:, None] * by_year.sum(axis=1) / self.draws
-            for name, perspective in PERSPECTIVES.items():
-                if perspective.holds(*cell):
-                    self.joint[name][:, part] += entry.by_region.sum() * by_year
-                    if name in RECOUPING:
-                        flows[name] += entry.by_region[:, None, None] * by_year
-        for name, flow in flows.items():
-            paid = payback_of_discounted(np.swapaxes(flow * self.factors[:, None], 1, 2))
+        money = [entry for entry in found if entry.kind is not Kind.QUALITY]
+        if not money:
+            for name in RECOUPING:
+                self.first[name][rows, part] = self.lasting[name][rows, part] = 0.0
+            return
+        by_region = np.stack([entry.by_region for entry in money])
+        by_year = np.stack([np.broadcast_to(entry.by_year, (self.case.years, width)) for entry in money])
+        worth = np.tensordot(by_year, self.factors, axes=([1], [0]))
+        means = by_year.sum(axis=2) / self.draws
+        cells = [(entry.account, entry.kind) for entry in money]
+        for cell in dict.fromkeys(cells):
+            own = [n for n, other in enumerate(cells) if other == cell]
+            self.present.setdefault(cell, self._empty())[rows, part] += by_region[own].T @ worth[own]
+            expected = self.expected.setdefault(cell, np.zeros((len(self.case.regions), self.case.years)))
+            expected[rows] += by_region[own].T @ means[own]
+        flat = by_year.reshape(len(money), -1)
+        held = np.array([[view.holds(*cell) for cell in cells] for view in PERSPECTIVES.values()], dtype=np.float64)
+        joint = (held * by_region.sum(axis=1)) @ flat
+        for name, flow in zip(PERSPECTIVES, joint, strict=True):
+            self.joint[name][:, part] += flow.reshape(self.case.years, width)
+        for name in RECOUPING:
+            weights = by_region.T * held[list(PERSPECTIVES).index(name)]
+            flow = (weights @ flat).reshape(len(rows), self.case.years, width) * self.factors[:, None]
+            paid = payback_of_discounted(np.swapaxes(flow, 1, 2))
             self.first[name][rows, part], self.lasting[name][rows, part] = paid.first, paid.lasting
+
+    def _empty(self) -> Array:
+        return np.zeros((len(self.case.regions), self.draws))
 
     def result(self, seed: int, drawn: Sample) -> Simulation:
         for amount in (*self.present.values(), *self.quality.values()):
