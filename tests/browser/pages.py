@@ -260,12 +260,12 @@ PAGES: dict[str, list[Seen]] = {
     "distribute": [
         Seen(
             REPRESENTATIVE,
-            "14",
+            "05",
             first(
                 "followup.Payment",
                 state="paid",
                 distribution__isnull=True,
-                planned__decision__application__submission__responsible__code="14",
+                planned__decision__application__submission__responsible__code="05",
             ),
         )
     ],
