@@ -53,17 +53,19 @@ def groups(case: Case) -> list[Group]:
     return [Group(tuple(rows), codes[rows[0]]) for rows in by_key.values()]
 
 
-def entries(case: Case, group: Group, scores: Mapping[str, Array]) -> Iterator[Entry]:
-    """Every entry of the group's regions for the draws whose normal scores (draws,) are given.
+def entries(case: Case, group: Group, drawn: Mapping[str, Array], scores: Mapping[str, Array]) -> Iterator[Entry]:
+    """Every entry of the group's regions for draws of the shared beliefs (draws,) and their normal scores.
 
     Raises InvalidCase when a freed hour is used more than once, a cost is negative, or a number is not finite.
     """
     codes = [list(case.regions)[row] for row in group.rows]
     values: dict[str, Pair] = {}
     for one in case.inputs.values():
-        believed = one.regions.get(group.code, one.distribution)
-        drawn = believed.at_score(scores[one.name]) if not believed.is_constant else believed.mean
-        values[one.name] = (one.unit.scale, drawn) if isinstance(drawn, np.ndarray) else (drawn * one.unit.scale, 1.0)
+        own = one.regions.get(group.code)
+        if (own or one.distribution).is_constant:
+            values[one.name] = ((own or one.distribution).mean * one.unit.scale, 1.0)
+        else:
+            values[one.name] = (one.unit.scale, own.at_score(scores[one.name]) if own else drawn[one.name])
     plain = {name: _joined(pair) for name, pair in values.items()}
     for driver in case.drivers.values():
         per_region = np.array([driver.values[code] for code in codes]) * driver.unit.scale

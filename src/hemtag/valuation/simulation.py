@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from .sampling import SCRAMBLINGS, Estimate, Sample, mean_with_error, sample
 
 METHOD = 1  # raised whenever the same case and seed would give other numbers
 BLOCK = 2048
+C = TypeVar("C")
 RECOUPING = ("region", "region_cash")
 
 
@@ -82,9 +84,10 @@ def simulate(case: Case, draws: int = 2**14, seed: int = 0, *, block: int = BLOC
     with np.errstate(all="ignore"):
         for start in range(0, drawn.draws, block):
             part = slice(start, min(start + block, drawn.draws))
-            scores = {name: drawn.scores[row, part] for row, name in enumerate(drawn.names)}
+            scores = dict(zip(drawn.names, drawn.scores[:, part], strict=True))
+            values = dict(zip(drawn.names, drawn.values[:, part], strict=True))
             for group in together:
-                sums.add(list(group.rows), part, list(entries(case, group, scores)))
+                sums.add(list(group.rows), part, list(entries(case, group, values, scores)))
     return sums.result(seed, drawn)
 
 
@@ -119,8 +122,7 @@ class _Sums:
         for entry in found:
             if entry.kind is Kind.QUALITY:
                 worth = np.broadcast_to(self.factors @ entry.by_year, width)
-                store = self.quality.setdefault((entry.account, entry.unit), self._empty())
-                store[rows, part] += entry.by_region[:, None] * worth
+                self._kept(self.quality, (entry.account, entry.unit))[rows, part] += entry.by_region[:, None] * worth
         money = [entry for entry in found if entry.kind is not Kind.QUALITY]
         if not money:
             for name in RECOUPING:
@@ -133,7 +135,7 @@ class _Sums:
         cells = [(entry.account, entry.kind) for entry in money]
         for cell in dict.fromkeys(cells):
             own = [n for n, other in enumerate(cells) if other == cell]
-            self.present.setdefault(cell, self._empty())[rows, part] += by_region[own].T @ worth[own]
+            self._kept(self.present, cell)[rows, part] += by_region[own].T @ worth[own]
             expected = self.expected.setdefault(cell, np.zeros((len(self.case.regions), self.case.years)))
             expected[rows] += by_region[own].T @ means[own]
         flat = by_year.reshape(len(money), -1)
@@ -147,8 +149,10 @@ class _Sums:
             paid = payback_of_discounted(np.swapaxes(flow, 1, 2))
             self.first[name][rows, part], self.lasting[name][rows, part] = paid.first, paid.lasting
 
-    def _empty(self) -> Array:
-        return np.zeros((len(self.case.regions), self.draws))
+    def _kept(self, store: dict[C, Array], cell: C) -> Array:
+        if cell not in store:
+            store[cell] = np.zeros((len(self.case.regions), self.draws))
+        return store[cell]
 
     def result(self, seed: int, drawn: Sample) -> Simulation:
         for amount in (*self.present.values(), *self.quality.values()):
