@@ -87,18 +87,27 @@ def test_a_benchmark_that_fails_is_told_and_the_rest_is_measured(
 ):
     from bench import __main__ as bench
 
-    good, bad = ModuleType("bench.good"), ModuleType("bench.bad")
-    good.measure = lambda: {"seconds": 1.5}
-    bad.measure = lambda: 1 / 0
-    monkeypatch.setitem(sys.modules, "bench.good", good)
-    monkeypatch.setitem(sys.modules, "bench.bad", bad)
+    def measured(name: str) -> dict[str, object]:
+        if name == "bad":
+            raise subprocess.CalledProcessError(1, name)
+        return {"seconds": 1.5}
+
+    monkeypatch.setattr(bench, "measured", measured)
     monkeypatch.setattr(bench, "BENCHMARKS", ("bad", "good"))
     assert bench.main([]) == 1
     result = json.loads(capsys.readouterr().out)
     assert result["good"] == {"seconds": 1.5}
-    assert result["bad"] == {"error": "ZeroDivisionError: division by zero"}
+    assert result["bad"] == {"error": "stopped with 1"}
     assert bench.main(["good"]) == 0
     assert bench.main(["other"]) == 2
+
+
+def test_a_benchmark_is_measured_in_a_process_of_its_own():
+    from bench import __main__ as bench
+
+    assert bench.measured("sheets")["amounts"] == 10_080
+    with pytest.raises(subprocess.CalledProcessError):
+        bench.measured("nothing_of_that_name")
 
 
 def test_a_load_goes_to_this_machine_only():

@@ -26,11 +26,13 @@ def paragraph_nine_is_answered(form: SubmissionFact) -> list[Problem]:
     problems: list[Problem] = []
     if not form.economic_analysis.strip():
         message = _(
-            "Analysen av de ekonomiska förutsättningarna saknas (9 § första delen). Skriv den under § 9-texter."
+            "Analysen av de ekonomiska förutsättningarna saknas (9 § första delen). Skriv den under Regionens förutsättningar."
         )
         problems.append(Problem(message, field="economic_analysis", link=form.link, rule=rule))
     if not form.development_needs.strip():
-        message = _("Områden med stora utvecklingsbehov saknas (9 § andra delen). Beskriv dem under § 9-texter.")
+        message = _(
+            "Områden med stora utvecklingsbehov saknas (9 § andra delen). Beskriv dem under Regionens förutsättningar."
+        )
         problems.append(Problem(message, field="development_needs", link=form.link, rule=rule))
     for application in form.applications:
         if not application.description.strip():
