@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,17 @@ from hemtag.organisations.fields import LARGEST_SEK, DateField, kronor_of
 @pytest.mark.parametrize("text", ["1000000", "1 000 000", "1\u00a0000\u202f000", " 1000 000 ", "0001000000"])
 def test_an_amount_is_written_with_or_without_spaces(text: str) -> None:
     assert kronor_of(text) == 1_000_000
+
+
+def test_commas_part_thousands_on_english_pages_only() -> None:
+    with pytest.raises(ValidationError):
+        kronor_of("1,000,000")
+    with translation.override("en"):
+        assert kronor_of("1,000,000") == 1_000_000
+        assert kronor_of("-1,500", signed=True) == -1_500
+        for text in ("1,5", "1,00,000", "1000,000", "1,000.50", ","):
+            with pytest.raises(ValidationError):
+                kronor_of(text)
 
 
 @pytest.mark.parametrize("text", ["1,5 Mkr", "1.5", "-5", "tusen", "1e6", "²", "٣", "1 000 kr", "+7", "0x10", "1_000"])

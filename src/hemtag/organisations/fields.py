@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hemtag.money import grouped
@@ -24,9 +25,13 @@ ENGLISH = {"may": "maj", "oct": "okt"}  # the other months begin alike
 def kronor_of(text: str, *, signed: bool = False) -> int | None:
     """'1 000 000' → 1000000, '' → None. Digits and spaces (of any width), a minus sign only when `signed`.
 
+    On an English page also '1,000,000'; in Swedish a comma begins the decimals.
+
     Raises ValidationError with what to write instead.
     """
     bare = re.sub(r"\s", "", text).replace("\u2212", "-")
+    if (get_language() or "sv").startswith("en") and re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", bare):
+        bare = bare.replace(",", "")
     if not bare:
         return None
     if not re.fullmatch(r"-?[0-9]+" if signed else r"[0-9]+", bare):
