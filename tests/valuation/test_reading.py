@@ -167,3 +167,20 @@ def test_impossible_correlations_are_reported():
 def test_a_file_that_is_no_case(raw: bytes):
     with pytest.raises(NotACaseFile):
         examine(raw)
+
+
+def places(at: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    steps = at.items() if isinstance(at, dict) else enumerate(at) if isinstance(at, list) else ()
+    return [found for key, one in steps for found in [(*path, key), *places(one, (*path, key))]]
+
+
+@pytest.mark.parametrize("junk", [None, 1, -1, 1e308, "x", "", [], [1], {}, {"x": 1}, True], ids=repr)
+def test_junk_anywhere_is_a_fault_or_fine_but_never_a_crash(junk: Any):
+    for path in places(full()):
+        data = full()
+        put(*path, value=junk)(data)
+        case, faults = examine(data)
+        assert (case is None) == bool(faults)
+        for fault in faults:
+            assert fault.message
+            assert fault.mend

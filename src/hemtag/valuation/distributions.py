@@ -59,7 +59,7 @@ class Distribution:
             case Family.NORMAL:
                 return np.asarray(p[0] + p[1] * score, dtype=np.float64)
             case Family.LOGNORMAL:
-                return np.asarray(np.exp(p[0] + p[1] * score), dtype=np.float64)
+                return np.asarray(np.exp(np.minimum(p[0] + p[1] * score, 700.0)), dtype=np.float64)
             case Family.BETA | Family.GAMMA if np.size(score) >= _WORTH_A_TABLE:
                 return _from_table(self, score)
         return self.quantile(ndtr(score))
@@ -168,9 +168,9 @@ def _from_table(of: Distribution, score: Array) -> Array:
 
 
 def finite(*values: float) -> None:
-    """Refuse what is no number."""
+    """Refuse what is no number, or so great that its square is none."""
     for value in values:
-        if not math.isfinite(value):
+        if not math.isfinite(value) or abs(value) > 1e100:
             raise refused("not_number", value=value)
 
 

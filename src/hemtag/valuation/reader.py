@@ -14,6 +14,7 @@ from .units import PLAIN, Unit, parse_unit
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+GREATEST = 1e15
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -80,8 +81,11 @@ class Reader:
         return default
 
     def number(self, value: Any, place: str) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf:
+            if abs(value) <= GREATEST:
+                return float(value)
+            self.fault("out_of_range", place, value=value, low=f"{-GREATEST:g}", high=f"{GREATEST:g}")
+            return 0.0
         self.fault("not_number", place, value=value)
         return 0.0
 

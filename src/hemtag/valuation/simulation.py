@@ -140,12 +140,13 @@ class _Sums:
             expected[rows] += by_region[own].T @ means[own]
         flat = by_year.reshape(len(money), -1)
         held = np.array([[view.holds(*cell) for cell in cells] for view in PERSPECTIVES.values()], dtype=np.float64)
+        discounted = (by_year * self.factors[:, None]).reshape(len(money), -1)
         joint = (held * by_region.sum(axis=1)) @ flat
         for name, flow in zip(PERSPECTIVES, joint, strict=True):
             self.joint[name][:, part] += flow.reshape(self.case.years, width)
         for name in RECOUPING:
-            weights = by_region.T * held[list(PERSPECTIVES).index(name)]
-            flow = (weights @ flat).reshape(len(rows), self.case.years, width) * self.factors[:, None]
+            seen = np.flatnonzero(held[list(PERSPECTIVES).index(name)])
+            flow = (by_region[seen].T @ discounted[seen]).reshape(len(rows), self.case.years, width)
             paid = payback_of_discounted(np.swapaxes(flow, 1, 2))
             self.first[name][rows, part], self.lasting[name][rows, part] = paid.first, paid.lasting
 
