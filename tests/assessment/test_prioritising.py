@@ -189,6 +189,12 @@ def test_others_may_not_prioritise(prepared: Prepared, person: Any, role: Role) 
     assert not Run.objects.exists()
 
 
+def test_a_round_too_large_to_prove_keeps_the_solvers_word(prepared: Prepared, monkeypatch: Any) -> None:
+    monkeypatch.setattr("hemtag.assessment.actions.prioritising.PROVING_SECONDS", -1.0)
+    run = prepared.run()
+    assert run.result["value"] == run.result["upper_bound"]
+
+
 # -------------------------------------------------------------------------------------------------- files
 
 
@@ -199,6 +205,8 @@ def test_downloads_are_what_the_command_line_reads(prepared: Prepared, tmp_path:
     answered.write_bytes(queries.result_file(run))
     assert main(["verify", str(asked), str(answered), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"holds": True, "wrong": []}
+    assert main(["verify", str(asked), str(answered)]) == 0
+    assert "bevisat bäst, utan tillit till någon lösare" in capsys.readouterr().out
     assert main(["prioritise", str(asked), "--json", "--practice"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["chosen"] == run.result["chosen"] and said["round_sha256"] == run.round_sha256
