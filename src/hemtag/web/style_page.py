@@ -86,15 +86,15 @@ def style_page(request: HttpRequest) -> HttpResponse:
             "share": 0.125,
             "page": Paginator(range(300), 50).page(2),
             "problems": [
-                Problem(_("Region Gotland har inget protokollfört beslut."), link="#tabeller"),
-                Problem(_("Budgeten för 2027 är 200 000 kr större än sökt bidrag."), field="cost", link="#rutnat"),
+                Problem(str(_("Region Gotland har inget protokollfört beslut.")), link="#tabeller"),
+                Problem(str(_("Budgeten för 2027 är 200 000 kr större än sökt bidrag.")), field="cost", link="#rutnat"),
             ],
             "holds": [_("Alla block har syfte, aktiviteter och kostnad.")],
             "clash": Clash(
                 who="Anna Berg",
                 at=MOMENT,
                 version=3,
-                differences=[Difference("title", "Rubrik", _("Gemensam rättslig analys av AI-stöd"))],
+                differences=[Difference("title", "Rubrik", str(_("Gemensam rättslig analys av AI-stöd")))],
             ),
             "applications": [
                 (

@@ -15,7 +15,6 @@ from hemtag.history.actions import record
 from hemtag.organisations.models import Person
 from hemtag.refusals import DoesNotHold, require
 
-
 # How long a person may be kept waiting for the proof; the demo's round of 73 blocks takes well under a second.
 PROVING_SECONDS = 10.0
 
