@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hemtag import clock
 from hemtag.assessment.queries.assessing import Waiting
 from hemtag.assessment.queries.assessing import next_for as waits_in_preparation
 from hemtag.assessment.queries.ledger import adopted_decisions, authorisation_left
 from hemtag.assessment.queries.standing import Outcome, outcomes_of
+from hemtag.assessment.queries.waiting import waits_for_decision
 from hemtag.followup.models import PaymentState, Share
 from hemtag.followup.queries import ledger
 from hemtag.followup.queries import next_for as waits_after_decision
@@ -97,11 +99,13 @@ def standing(call: Any, today: dt.date) -> str:
 
 def my_page(person: Any) -> dict[str, Any]:
     """What waits, what is late, and what has happened lately with what the person may see."""
-    waiting = _grants_waiting(person) + waits_in_preparation(person) + waits_after_decision(person)
+    waiting = _grants_waiting(person) + waits_in_preparation(person)
+    waiting += waits_for_decision(person) + waits_after_decision(person)
     if has_role(person, Role.CATALOGUE_EDITOR):
         proposed = catalogue(person, state=SolutionState.PROPOSED).count()
         if proposed:
-            text = _("Avgör %(count)s föreslagna lösningar") % {"count": proposed}
+            text = ngettext("Avgör %(count)s föreslagen lösning", "Avgör %(count)s föreslagna lösningar", proposed)
+            text %= {"count": proposed}
             waiting.append(Waiting(text, reverse("solutions") + "?lage=proposed", number=proposed))
     today = clock.today()
     late = [task for task in waiting if task.due_on and task.due_on < today]
