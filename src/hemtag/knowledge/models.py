@@ -28,6 +28,9 @@ class DatedFact(models.Model):
     code = models.SlugField()
     name = models.CharField(max_length=200)
     value = models.DecimalField(max_digits=16, decimal_places=4)
+    # The interval that is reasonable to meet in practice; None when nothing is known of it.
+    low = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    high = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     unit = models.CharField(max_length=40)
     valid_from = models.DateField()
     source = models.TextField()
