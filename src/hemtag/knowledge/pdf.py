@@ -9,11 +9,14 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from .glyphs import settable
+
 
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     """Set `templates/<template>` (a .typ file) with `data`, which the template reads as `json(bytes(sys.inputs.data))`.
 
-    Data is passed as data and never as markup, so nothing a person has written can be run by the typesetter.
+    Data is passed as data and never as markup, so nothing a person has written can be run by the typesetter. A
+    character that no font holds is written with its name.
     """
     root = settings.ROOT / "templates"
     result = typst.compile(
@@ -21,7 +24,7 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
         root=str(root),
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(settable(data), ensure_ascii=False)},
         pdf_standards=["a-2a", "ua-1"],
     )
     if not isinstance(result, bytes):
