@@ -135,16 +135,24 @@ def test_two_people_editing_the_same_application(application: Application, autho
             values={"title": "Min titel", "summary": "Min text", "goals": "Lika"},
         )
     assert (clash.value.who, clash.value.at, clash.value.version) == (other.name, IN_THE_WINDOW, 2)
-    assert [(d.field, d.label, d.theirs) for d in clash.value.differences] == [
-        ("title", "Titel", "Deras titel"),
-        ("summary", "Sammanfattning", ""),
-    ]
+    assert [(d.field, d.label, d.theirs) for d in clash.value.differences] == [("title", "Titel", "Deras titel")]
     application.refresh_from_db()
     assert (application.title, application.summary) == ("Deras titel", "")
     saved = actions.edit_application(
         by=author, application=application, version=clash.value.version, values={"title": "Min titel"}
     )
     assert saved.title == "Min titel"
+
+
+def test_two_people_in_different_fields_do_not_stand_in_each_others_way(application: Application, author: Any) -> None:
+    other = a_person(Role.AUTHOR, "14")
+    actions.edit_application(by=other, application=application, version=1, values={"title": "Deras titel"})
+    saved = actions.edit_application(by=author, application=application, version=1, values={"summary": "Min text"})
+    assert (saved.title, saved.summary, saved.version) == ("Deras titel", "Min text", 3)
+    assert {field: touch["by"] for field, touch in saved.touched.items()} == {
+        "title": other.name,
+        "summary": author.name,
+    }
 
 
 def test_the_same_save_twice_is_no_clash(application: Application, author: Any) -> None:
@@ -237,11 +245,11 @@ def test_two_people_editing_the_same_block(application: Application, author: Any
     other = a_person(Role.ECONOMIST, "14")
     block = actions.add_block(by=author, application=application, title="Ett")
     actions.set_effects(by=other, block=block, version=1, rows=[an_effect()])
-    with pytest.raises(Clash) as clash:
-        actions.edit_block(by=author, block=block, version=1, values={"purpose": "Mitt syfte"})
-    assert (clash.value.who, clash.value.version) == (other.name, 2)
+    saved = actions.edit_block(by=author, block=block, version=1, values={"purpose": "Mitt syfte"})
+    assert saved.purpose == "Mitt syfte", "the effects are another cell of the block than its purpose"
     with pytest.raises(Clash) as clash:
         actions.set_effects(by=author, block=block, version=1, rows=[an_effect(likely_sek=3_000_000)])
+    assert (clash.value.who, clash.value.version) == (other.name, 3)
     assert "2\u202f000\u202f000" in clash.value.differences[0].theirs
 
 

@@ -13,12 +13,15 @@ from hemtag.organisations.models import Kind, Organisation, Role
 from hemtag.organisations.rules import has_role_in, may_act_as, may_act_for
 from hemtag.refusals import ALLOWED, Verdict, refused
 
+from . import sections
 from .checks import closed_because, in_words
 from .models import (
     Application,
     Block,
     Call,
     LateAccess,
+    Opening,
+    OpeningState,
     Participant,
     ParticipantState,
     Submission,
@@ -68,6 +71,23 @@ def still_draft(submission: Submission) -> Verdict:
     )
 
 
+def is_opened(application: Application | int, section: str, today: dt.date | None = None) -> bool:
+    """Whether the delegation has opened this section of what is handed in, and the day has not passed."""
+    pk = application if isinstance(application, int) else application.pk
+    opened = Opening.objects.filter(application=pk, state=OpeningState.OPEN, until__gte=today or clock.today())
+    return any(section in keys for keys in opened.values_list("sections", flat=True))
+
+
+def is_open(application: Application, section: str) -> Verdict:
+    """A section may be changed while the form is a draft, and when the delegation has opened it afterwards."""
+    verdict = still_draft(application.submission)
+    return ALLOWED if verdict or is_opened(application, section) else verdict
+
+
+def may_edit_section(person: Any, application: Application, section: str) -> Verdict:
+    return may_write(person, application.submission) and is_open(application, section)
+
+
 def may_prepare_calls(person: Any) -> Verdict:
     """Create and publish calls; give a region a later day."""
     return may_act_as(person, Role.CASE_OFFICER)
@@ -103,7 +123,8 @@ def may_speak_for_participant(person: Any, participant: Participant) -> Verdict:
 
 
 def may_edit_participation(person: Any, participant: Participant) -> Verdict:
-    return may_speak_for_participant(person, participant) and still_draft(participant.application.submission)
+    section = sections.of_region(participant.region.code)
+    return may_speak_for_participant(person, participant) and is_open(participant.application, section)
 
 
 def may_bind_participant(person: Any, participant: Participant) -> Verdict:
@@ -112,7 +133,8 @@ def may_bind_participant(person: Any, participant: Participant) -> Verdict:
 
 
 def may_confirm(person: Any, participant: Participant) -> Verdict:
-    return may_bind_participant(person, participant) and still_draft(participant.application.submission)
+    section = sections.of_region(participant.region.code)
+    return may_bind_participant(person, participant) and is_open(participant.application, section)
 
 
 def may_write_costs(person: Any, block: Block, region: Organisation) -> Verdict:
@@ -134,7 +156,8 @@ def may_write_costs(person: Any, block: Block, region: Organisation) -> Verdict:
 
 
 def may_edit_costs(person: Any, block: Block, region: Organisation) -> Verdict:
-    return may_write_costs(person, block, region) and still_draft(block.application.submission)
+    section = sections.of_block(sections.COSTS, block.number)
+    return may_write_costs(person, block, region) and is_open(block.application, section)
 
 
 def may_submit(person: Any, submission: Submission) -> Verdict:

@@ -15,7 +15,7 @@ from hemtag.money import kronor
 from hemtag.organisations.models import Person
 from hemtag.refusals import DoesNotHold, Problem, holds, require
 
-from .. import rules
+from .. import rules, sections
 from ..checks import circle_among
 from ..checks.editing import effect_is_whole, texts_fit
 from ..models import Application, Block, EffectClaim, EffectKind, Horizon, Perspective
@@ -26,8 +26,10 @@ from .saving import (
     clean_texts,
     known_only,
     locked_draft,
+    locked_for,
     refuse_stale,
     stamp,
+    touch,
 )
 
 TEXTS = ("title", "purpose", "activities")
@@ -42,7 +44,6 @@ EFFECT_FIELDS = (
     "to_year",
     "basis",
 )
-EDITS = ("block_added", "block_edited", "effects_set")
 
 
 @transaction.atomic
@@ -65,7 +66,7 @@ def edit_block(*, by: Person, block: Block, version: int, values: Mapping[str, A
     Returns the block as saved.
     """
     require(rules.may_write(by, block.application.submission))
-    fresh = fresh_block(block)
+    fresh = fresh_block(block, sections.BLOCK)
     known_only(values, [*TEXTS, "obstacle", "needs"])
     wanted = clean_texts(fresh, values, TEXTS)
     if "obstacle" in values:
@@ -81,7 +82,7 @@ def edit_block(*, by: Person, block: Block, version: int, values: Mapping[str, A
         if {other.pk for other in now} != {other.pk for other in needs}:
             names = ", ".join(f"{other.number} {other.title}" for other in now)
             changes.append(Change("needs", [b.number for b in now], sorted(b.number for b in needs), names))
-    refuse_stale(fresh, sent=version, saved=fresh.version, changes=changes, verbs=EDITS)
+    refuse_stale(fresh, sent=version, changes=changes)
     if not changes:
         return fresh
     for change in changes:
@@ -113,28 +114,30 @@ def remove_block(*, by: Person, block: Block) -> None:
 def set_effects(*, by: Person, block: Block, version: int, rows: Sequence[Mapping[str, Any]]) -> Block:
     """All the block's claims of effect at once. Uses the block's `version`. Returns the block as saved."""
     require(rules.may_write(by, block.application.submission))
-    fresh = fresh_block(block)
+    fresh = fresh_block(block, sections.EFFECTS)
     after = [{name: row.get(name) for name in EFFECT_FIELDS} for row in rows]
     holds(problem for place, row in enumerate(after) for problem in _effect_problems(place, row))
     before = list(fresh.effects.order_by("pk").values(*EFFECT_FIELDS))
     if _in_order(before) != _in_order(after):
         changes = [Change("effects", before, after, _in_words(before))]
-        refuse_stale(fresh, sent=version, saved=fresh.version, changes=changes, verbs=EDITS)
+        refuse_stale(fresh, sent=version, changes=changes)
         fresh.effects.all().delete()
         EffectClaim.objects.bulk_create(EffectClaim(block=fresh, **row) for row in after)
         _save(fresh, by, "effects_set", changes)
     return fresh
 
 
-def fresh_block(block: Block) -> Block:
-    """The block as it stands now, in a form that is still a draft."""
-    locked_draft(block.application.submission_id)
+def fresh_block(block: Block, section: str = "") -> Block:
+    """The block as it stands now, in a form that is a draft or has this kind of the block's sections opened."""
+    key = sections.of_block(section, block.number) if section else ""
+    locked_for(block.application.submission_id, block.application_id, key)
     rows = Block.objects.select_related("application__submission__call", "application__submission__responsible")
     return rows.select_for_update(of=("self",)).get(pk=block.pk)
 
 
 def _save(block: Block, by: Person, verb: str, changes: Iterable[Change]) -> None:
-    block.version += 1
+    changes = list(changes)
+    touch(block, by, [change.field for change in changes])
     stamp(block, by)
     block.save()
     details = {"version": block.version, "changes": before_and_after(changes)}

@@ -14,7 +14,7 @@ from hemtag.organisations.models import Organisation, Person
 from hemtag.organisations.rules import has_role_in
 from hemtag.refusals import Difference, Problem, holds, refused, require
 
-from .. import rules
+from .. import rules, sections
 from ..checks.editing import cell_is_acceptable
 from ..models import Block, Cost, CostKind, Participant, ParticipantState
 from .blocks import fresh_block
@@ -39,7 +39,7 @@ def set_costs(*, by: Person, block: Block, version: int, cells: Mapping[Key, Amo
     foreign = [region for region in _regions(cells) if own is not None and region.pk not in own]
     for region in foreign:
         require(rules.may_write_costs(by, block, region))
-    fresh = fresh_block(block)
+    fresh = fresh_block(block, sections.COSTS)
     holds(_problems(fresh, cells, takes_part))
     stored = {(cost.region_id, cost.year, cost.kind): cost for cost in fresh.costs.select_related("region")}
     before = {

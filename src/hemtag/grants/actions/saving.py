@@ -16,7 +16,7 @@ from hemtag.history.queries import events_about
 from hemtag.organisations.models import Person
 from hemtag.refusals import Clash, Difference, WrongState, holds
 
-from .. import rules
+from .. import rules, sections
 from ..checks.editing import LONGEST_TEXT, texts_fit, title_is_given
 from ..models import Submission
 
@@ -59,8 +59,15 @@ class Change:
 
 def locked_draft(submission: Submission | int) -> Submission:
     """The submission as it stands now, locked until the transaction ends; WrongState unless it is a draft."""
+    return locked_for(submission, None, "")
+
+
+def locked_for(submission: Submission | int, application: int | None, section: str) -> Submission:
+    """As `locked_draft`, and open too when the delegation has opened this section of the application (its key)."""
     fresh = locked(submission)
     verdict = rules.still_draft(fresh)
+    if not verdict and application is not None and rules.is_opened(application, section):
+        return fresh
     if not verdict:
         raise WrongState(verdict.reason)
     return fresh
@@ -101,12 +108,33 @@ def changes_of(row: Model, values: Mapping[str, Any]) -> list[Change]:
     return found
 
 
-def refuse_stale(row: Model, *, sent: int, saved: int, changes: Iterable[Change], verbs: Iterable[str]) -> None:
-    """Raise Clash when somebody saved in between and the two disagree; sending the same thing twice is no clash."""
-    differences = [Difference(c.field, str(LABELS.get(c.field, c.field)), c.theirs) for c in changes]
-    if sent == saved or not differences:
+def refuse_stale(row: Any, *, sent: int, changes: Iterable[Change]) -> None:
+    """Raise Clash when somebody else has changed one of these very fields after the version that was read.
+
+    Sending what is saved already is no clash, and two people in different fields do not stand in each other's way.
+    """
+    stale = [change for change in changes if touched_in(row, change.field) > sent]
+    if not stale:
         return
-    raise clash_about(row, saved, differences, verbs)
+    last = max((row.touched[change.field] for change in stale), key=lambda touch: int(touch["version"]))
+    raise Clash(
+        who=last["by"],
+        at=dt.datetime.fromisoformat(last["at"]),
+        version=row.version,
+        differences=[Difference(c.field, str(LABELS.get(c.field, c.field)), c.theirs) for c in stale],
+    )
+
+
+def touched_in(row: Any, field: str) -> int:
+    """The row's version that last changed the field: the field's own version."""
+    return int(row.touched.get(field, {}).get("version", 1))
+
+
+def touch(row: Any, by: Person, fields: Iterable[str]) -> None:
+    """One version up, with who changed which fields in it."""
+    row.version += 1
+    mark = {"version": row.version, "by": by.name, "at": clock.now().isoformat()}
+    row.touched = {**row.touched, **dict.fromkeys(fields, mark)}
 
 
 def clash_about(row: Model, saved: int, differences: Iterable[Difference], verbs: Iterable[str]) -> Clash:
@@ -126,3 +154,13 @@ def stamp(row: Any, by: Person) -> None:
 
 def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def locked_common(submission: Submission) -> Submission:
+    """For the two common texts: a draft, or one of the form's applications has them opened."""
+    fresh = locked(submission)
+    verdict = rules.still_draft(fresh)
+    opened = any(rules.is_opened(application, sections.COMMON) for application in fresh.applications.all())
+    if not verdict and not opened:
+        raise WrongState(verdict.reason)
+    return fresh

@@ -14,12 +14,12 @@ from hemtag.knowledge.documents import store
 from hemtag.organisations.models import Kind, Organisation, Person
 from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
-from .. import rules
+from .. import rules, sections
 from ..checks import decision_is_minuted, support_is_declared
 from ..checks.editing import decision_day_has_been, reason_is_given
 from ..models import PARTICIPANT_NEXT, Application, Cost, OtherSupport, Participant, ParticipantState
 from ..queries import participant_fact
-from .saving import Change, before_and_after, changes_of, clean_texts, known_only, locked_draft
+from .saving import Change, before_and_after, changes_of, clean_texts, known_only, locked_draft, locked_for
 
 TEXTS = ("body", "paragraph", "other_support_text")
 
@@ -169,8 +169,9 @@ def decline_participation(*, by: Person, participant: Participant, reason: str) 
 
 
 def _fresh(participant: Participant) -> Participant:
-    """The participant as it stands now, in a form that is still a draft."""
-    locked_draft(participant.application.submission_id)
+    """The participant as it stands now, in a form that is a draft or has the region's own section opened."""
+    key = sections.of_region(participant.region.code)
+    locked_for(participant.application.submission_id, participant.application_id, key)
     rows = Participant.objects.select_related("region", "application__submission", "minutes")
     return rows.select_for_update(of=("self",)).get(pk=participant.pk)
 

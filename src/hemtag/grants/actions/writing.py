@@ -12,7 +12,7 @@ from hemtag.history.actions import record
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import DoesNotHold, Problem, holds, require
 
-from .. import rules
+from .. import rules, sections
 from ..checks.editing import point_is_whole, texts_fit
 from ..models import Application, Call, MeasureType, MeasuringPoint, Participant, Submission
 from .saving import (
@@ -21,9 +21,12 @@ from .saving import (
     changes_of,
     clean_texts,
     known_only,
+    locked_common,
     locked_draft,
+    locked_for,
     refuse_stale,
     stamp,
+    touch,
 )
 
 SUBMISSION_TEXTS = ("economic_analysis", "development_needs")
@@ -37,7 +40,6 @@ APPLICATION_TEXTS = (
     "plan_lasting",
     "spreading",
 )
-EDITS = ("started", "edited", "measuring_points_set")
 
 
 @transaction.atomic
@@ -72,16 +74,16 @@ def start_application(
 def edit_submission(*, by: Person, submission: Submission, version: int, values: Mapping[str, Any]) -> Submission:
     """§ 9's two common parts. Returns the submission as saved."""
     require(rules.may_write(by, submission))
-    fresh = locked_draft(submission)
+    fresh = locked_common(submission)
     known_only(values, SUBMISSION_TEXTS)
     changes = changes_of(fresh, clean_texts(fresh, values, SUBMISSION_TEXTS))
-    refuse_stale(fresh, sent=version, saved=fresh.version, changes=changes, verbs=["edited"])
+    refuse_stale(fresh, sent=version, changes=changes)
     if not changes:
         return fresh
     for change in changes:
         setattr(fresh, change.field, change.after)
-    fresh.version += 1
-    fresh.save(update_fields=[*SUBMISSION_TEXTS, "version"])
+    touch(fresh, by, [change.field for change in changes])
+    fresh.save(update_fields=[*SUBMISSION_TEXTS, "version", "touched"])
     record(
         by=by,
         verb="edited",
@@ -95,7 +97,7 @@ def edit_submission(*, by: Person, submission: Submission, version: int, values:
 def edit_application(*, by: Person, application: Application, version: int, values: Mapping[str, Any]) -> Application:
     """Texts of the application and its plan; `measure_types` as rows or codes. Returns it as saved."""
     require(rules.may_write(by, application.submission))
-    submission = locked_draft(application.submission_id)
+    submission = locked_for(application.submission_id, application.pk, sections.TEXT)
     fresh = Application.objects.select_for_update().get(pk=application.pk)
     fresh.submission = submission
     known_only(values, [*APPLICATION_TEXTS, "measure_types"])
@@ -107,7 +109,7 @@ def edit_application(*, by: Person, application: Application, version: int, valu
         if {kind.pk for kind in now} != {kind.pk for kind in kinds}:
             names = ", ".join(kind.name for kind in now)
             changes.append(Change("measure_types", [kind.code for kind in now], [kind.code for kind in kinds], names))
-    refuse_stale(fresh, sent=version, saved=fresh.version, changes=changes, verbs=EDITS)
+    refuse_stale(fresh, sent=version, changes=changes)
     if not changes:
         return fresh
     for change in changes:
@@ -125,7 +127,7 @@ def set_measuring_points(
 ) -> Application:
     """All the measuring points at once: on, indicator, baseline, target. Returns the application as saved."""
     require(rules.may_write(by, application.submission))
-    submission = locked_draft(application.submission_id)
+    submission = locked_for(application.submission_id, application.pk, sections.POINTS)
     fresh = Application.objects.select_for_update().get(pk=application.pk)
     fresh.submission = submission
     after = [_point(row) for row in rows]
@@ -133,7 +135,7 @@ def set_measuring_points(
     before = list(fresh.measuring_points.values("on", "indicator", "baseline", "target"))
     if before != sorted(after, key=lambda row: row["on"]):
         changes = [Change("measuring_points", _plain_points(before), _plain_points(after), _in_words(before))]
-        refuse_stale(fresh, sent=version, saved=fresh.version, changes=changes, verbs=EDITS)
+        refuse_stale(fresh, sent=version, changes=changes)
         fresh.measuring_points.all().delete()
         MeasuringPoint.objects.bulk_create(MeasuringPoint(application=fresh, **row) for row in after)
         _save(fresh, by, "measuring_points_set", changes)
@@ -151,7 +153,8 @@ def remove_application(*, by: Person, application: Application) -> None:
 
 
 def _save(application: Application, by: Person, verb: str, changes: Iterable[Change]) -> None:
-    application.version += 1
+    changes = list(changes)
+    touch(application, by, [change.field for change in changes])
     stamp(application, by)
     application.save()
     record(

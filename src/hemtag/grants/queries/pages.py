@@ -12,7 +12,7 @@ from hemtag.organisations.models import Organisation
 from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
 from hemtag.refusals import ALLOWED, Verdict, refused
 
-from .. import rules
+from .. import rules, sections
 from ..models import (
     Application,
     Block,
@@ -85,7 +85,7 @@ def years_of(call: Call, cells: Iterable[tuple[int, int, str]]) -> list[int]:
 def open_cost_regions(person: Any, block: Block, regions: Iterable[Organisation]) -> list[Organisation]:
     """Those of the regions whose rows the person may write, as `rules.may_edit_costs` says of each, in no queries."""
     submission = block.application.submission
-    if not rules.still_draft(submission):
+    if not rules.is_open(block.application, sections.of_block(sections.COSTS, block.number)):
         return []
     if has_role_in(person, submission.responsible, *rules.WRITERS):
         return list(regions)
@@ -94,7 +94,7 @@ def open_cost_regions(person: Any, block: Block, regions: Iterable[Organisation]
 
 
 def may_edit_some_costs(person: Any, block: Block, open_regions: Collection[Any]) -> Verdict:
-    draft = rules.still_draft(block.application.submission)
+    draft = rules.is_open(block.application, sections.of_block(sections.COSTS, block.number))
     if not draft or open_regions:
         return draft
     return refused(rules.may_write(person, block.application.submission).reason)

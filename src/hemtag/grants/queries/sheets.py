@@ -8,7 +8,7 @@ from django.utils import translation
 
 from hemtag.refusals import Verdict
 
-from ..models import Application, Block, Cost, CostKind
+from ..models import MAIN_KINDS, Application, Block, Cost, CostKind
 from ..sheets import Book, Key, Part, Region
 from .pages import cost_regions, may_edit_some_costs, open_cost_regions, years_of
 
@@ -24,12 +24,13 @@ def budget_book(person: Any, application: Application) -> Book:
     )
     for number, code, kind, year, requested, own in rows:
         cells.setdefault(number, {})[code, kind, year] = (requested, own)
+    shown = {*MAIN_KINDS, *(kind for found in cells.values() for _code, kind, _year in found)}
     return Book(
         number=application.number,
         title=application.title,
         responsible=application.submission.responsible.name,
         regions=tuple(Region(region.code, region.short_name, region.pk in open_regions) for region in regions),
-        kinds=dict(CostKind.choices),
+        kinds={value: label for value, label in CostKind.choices if value in shown},
         years=tuple(years_of(call, ((0, year, kind) for found in cells.values() for _code, kind, year in found))),
         call_years=range(call.first_year, call.last_year + 1),
         parts=tuple(

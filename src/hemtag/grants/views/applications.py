@@ -16,7 +16,7 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 from hemtag.refusals import require
 
-from .. import actions, document, queries, rules
+from .. import actions, document, queries, rules, sections
 from ..forms import ApplicationForm, FilterForm, MeasuringPointsForm, SubmissionForm
 from ..queries import pages
 
@@ -82,7 +82,7 @@ def edit_application(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     form = ApplicationForm(posted(request), application=row, initial=ApplicationForm.start(row))
     if request.method != "POST":
-        require(rules.may_edit(request.user, row))
+        require(rules.may_edit_section(request.user, row, sections.TEXT))
     elif carry_out(
         form,
         lambda: actions.edit_application(
@@ -100,7 +100,7 @@ def edit_measuring_points(request: HttpRequest, number: str) -> HttpResponse:
     start = MeasuringPointsForm.start(row.measuring_points.all())
     form = MeasuringPointsForm(posted(request), rows=start, initial={"version": row.version})
     if request.method != "POST":
-        require(rules.may_edit(request.user, row))
+        require(rules.may_edit_section(request.user, row, sections.POINTS))
     elif carry_out(
         form,
         lambda: actions.set_measuring_points(
@@ -118,7 +118,7 @@ def edit_submission(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     form = SubmissionForm(posted(request), initial=SubmissionForm.start(row.submission))
     if request.method != "POST":
-        require(rules.may_edit(request.user, row))
+        require(rules.may_edit_section(request.user, row, sections.COMMON))
     elif carry_out(
         form,
         lambda: actions.edit_submission(

@@ -13,7 +13,7 @@ from hemtag.organisations.access import found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.refusals import require
 
-from .. import actions, document, queries, rules
+from .. import actions, document, queries, rules, sections
 from ..forms import BlockForm, CostGrid, EffectsForm, NewBlockForm
 from ..queries import pages
 from .applications import READERS
@@ -37,7 +37,8 @@ def add_block(request: HttpRequest, number: str) -> HttpResponse:
 @reachable(*READERS)
 def block(request: HttpRequest, number: str, block: int) -> HttpResponse:
     row = found(queries.block_for, request.user, number, block)
-    if not rules.may_edit(request.user, row.application) and request.method != "POST":
+    key = sections.of_block(sections.BLOCK, block)
+    if not rules.may_edit_section(request.user, row.application, key) and request.method != "POST":
         return _read(request, row)
     form = BlockForm(posted(request), block=row, initial=BlockForm.start(row))
     if request.method == "POST" and carry_out(
@@ -73,7 +74,7 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
     row = found(queries.block_for, request.user, number, block)
     form = EffectsForm(posted(request), rows=EffectsForm.start(row.effects.all()), initial={"version": row.version})
     if request.method != "POST":
-        require(rules.may_edit(request.user, row.application))
+        require(rules.may_edit_section(request.user, row.application, sections.of_block(sections.EFFECTS, block)))
     elif carry_out(
         form,
         lambda: actions.set_effects(
