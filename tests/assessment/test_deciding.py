@@ -22,7 +22,7 @@ from hemtag.assessment.queries import deciding as queries
 from hemtag.assessment.queries.ledger import adopted_decisions, authorisation_left, free_money, granted_blocks
 from hemtag.grants.models import EarlierCommitment
 from hemtag.history.models import Direction, Event, RegisterEntry
-from hemtag.knowledge.documents import path_of
+from hemtag.knowledge.storing import kept
 from hemtag.organisations.models import Role
 from hemtag.refusals import Clash, DoesNotHold, NotAllowed, WrongState
 from tests.assessment.making import make_application, say_conflict, say_no_conflict
@@ -50,7 +50,7 @@ def rules_of(refusal: pytest.ExceptionInfo[DoesNotHold]) -> set[str]:
 
 def text_of(decision: Decision) -> str:
     assert decision.document is not None
-    pages = PdfReader(io.BytesIO(path_of(decision.document.sha256).read_bytes())).pages
+    pages = PdfReader(io.BytesIO(kept(decision.document.sha256) or b"")).pages
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
 
 

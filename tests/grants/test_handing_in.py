@@ -16,8 +16,8 @@ from hemtag.grants import actions, queries
 from hemtag.grants.models import Submission, SubmissionState, SubmittedVersion
 from hemtag.history.models import Direction, Event, RegisterEntry
 from hemtag.history.queries import events_about
-from hemtag.knowledge.documents import path_of
 from hemtag.knowledge.models import Document
+from hemtag.knowledge.storing import kept
 from hemtag.organisations.models import Role
 from hemtag.refusals import DoesNotHold, NotAllowed, WrongState
 from tests.grants.making import (
@@ -75,7 +75,7 @@ def test_a_whole_form_is_frozen_numbered_registered_and_receipted() -> None:
 def test_the_receipt_says_when_what_who_and_how_much() -> None:
     version = submit_at(a_submission_that_holds(), LAST_SECOND)
     assert version.receipt is not None
-    content = path_of(version.receipt.sha256).read_bytes()
+    content = kept(version.receipt.sha256) or b""
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     bare = "".join(text.split())
     for words in (
@@ -98,7 +98,7 @@ def test_register_and_receipt_are_in_swedish_whatever_the_person_reads() -> None
         version = submit_at(submission, LAST_SECOND)
     assert RegisterEntry.objects.get().subject.startswith("Ansökan om statsbidrag")
     assert version.receipt is not None
-    content = path_of(version.receipt.sha256).read_bytes()
+    content = kept(version.receipt.sha256) or b""
     assert "15 juni 2026" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from hemtag.config.files import file_storage, half_given
+
 ROOT = Path(os.environ.get("HEMTAG_ROOT") or Path(__file__).resolve().parents[3])
 VAR = Path(os.environ.get("HEMTAG_VAR") or ROOT / "var")
 DATA = ROOT / "data"
@@ -131,13 +133,18 @@ TIME_ZONE = "Europe/Stockholm"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(os.environ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+# Files that people upload: a folder that no web server shows, or a bucket (docs/howto/filer.md).
 MEDIA_ROOT = Path(os.environ.get("HEMTAG_FILES") or VAR / "files")
+FILE_SETTINGS_AT_FAULT = half_given(os.environ)
+# ClamAV's daemon: the path of its socket, or host:port. With it, no file is handed out before it is scanned.
+CLAMD = os.environ.get("HEMTAG_CLAMD", "")
+CLAMD_SECONDS = float(os.environ.get("HEMTAG_CLAMD_SECONDS") or 15)
 # A PDF of minutes is some hundred kB; 20 MB leaves room for a scanned bundle.
 MAX_FILE_BYTES = 20 * 1024 * 1024
 # Django reads form fields (not files) into memory; the budget grid of 21 regions is the largest form.

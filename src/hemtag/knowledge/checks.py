@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from hemtag.refusals import Problem
 
+from . import contents
+
 # What a region or the delegation needs to hand in: minutes, agreements, tables, pictures of them.
 ALLOWED_TYPES = {
     ".pdf": "application/pdf",
@@ -39,27 +41,36 @@ def safe_name(name: str) -> str:
 
 
 def file_is_acceptable(name: str, content: bytes, max_bytes: int) -> list[Problem]:
-    """Type, size and whether the content is what the name says."""
+    """Type, size, whether the content is what the name says, and that nothing in it is locked or acts by itself.
 
-    def says(message: str) -> list[Problem]:
-        return [Problem(message, field="file", rule="file_is_acceptable")]
-
+    The first thing that does not hold is told, since the next ones often follow from it.
+    """
     ending = extension_of(name)
-    if ending not in ALLOWED_TYPES:
-        return says(
-            _("Filtypen %(type)s tas inte emot. Spara om som PDF (eller PNG, JPG, DOCX, XLSX) och försök igen.")
-            % {"type": ending or _("utan filändelse")}
-        )
-    if not content:
-        return says(_("Filen är tom. Kontrollera att den gick att öppna hos dig och försök igen."))
-    if len(content) > max_bytes:
-        return says(file_too_large(len(content), max_bytes))
-    if not is_what_it_says(ending, content):
-        return says(
-            _("Innehållet är inte en %(type)s-fil fast namnet säger det. Öppna filen, spara om den och försök igen.")
-            % {"type": ending.removeprefix(".").upper()}
-        )
-    return []
+    return (
+        file_type_is_taken(ending)
+        or file_size_is_taken(len(content), max_bytes)
+        or (office_file_is_safe(ending, content) if ending in OFFICE_PART else [])
+        or content_is_what_the_name_says(ending, content)
+        or (pdf_is_safe(content) if ending == ".pdf" else [])
+    )
+
+
+def _refused(rule: str, message: str, **words: object) -> list[Problem]:
+    return [Problem(message % words if words else message, field="file", rule=rule)]
+
+
+def file_type_is_taken(ending: str) -> list[Problem]:
+    if ending in ALLOWED_TYPES:
+        return []
+    message = _("Filtypen %(type)s tas inte emot. Spara om som PDF (eller PNG, JPG, DOCX, XLSX) och försök igen.")
+    return _refused("file_type_is_taken", message, type=ending or _("utan filändelse"))
+
+
+def file_size_is_taken(size: int, max_bytes: int) -> list[Problem]:
+    if not size:
+        message = _("Filen är tom. Kontrollera att den gick att öppna hos dig och försök igen.")
+        return _refused("file_size_is_taken", message)
+    return _refused("file_size_is_taken", file_too_large(size, max_bytes)) if size > max_bytes else []
 
 
 def file_too_large(size: int, max_bytes: int) -> str:
@@ -69,15 +80,93 @@ def file_too_large(size: int, max_bytes: int) -> str:
     }
 
 
+def content_is_what_the_name_says(ending: str, content: bytes) -> list[Problem]:
+    if is_what_it_says(ending, content):
+        return []
+    message = _("Innehållet är inte en %(type)s-fil fast namnet säger det. Öppna filen, spara om den och försök igen.")
+    return _refused("content_is_what_the_name_says", message, type=ending.removeprefix(".").upper())
+
+
+def office_file_is_safe(ending: str, content: bytes) -> list[Problem]:
+    """A DOCX or XLSX without password, macros, programs, templates from the web, and of a size that can be opened."""
+    rule = "office_file_is_safe"
+    if contents.is_locked_office(content):
+        return _locked(rule)
+    if contents.is_old_office(content):
+        message = _("Filen är i Offices gamla format. Öppna den, spara om som %(type)s eller PDF och försök igen.")
+        return _refused(rule, message, type=ending.removeprefix(".").upper())
+    found = contents.findings_in_office(content)
+    if found.locked:
+        return _locked(rule)
+    if found.bomb:
+        message = _(
+            "Filen växer onormalt mycket när den öppnas (%(found)s) och tas inte emot. Spara om som PDF och försök igen."
+        )
+        return _refused(rule, message, found=found.bomb)
+    if found.macro:
+        message = _(
+            "Filen innehåller makron (%(found)s). Spara om som PDF, eller som %(type)s utan makron, och försök igen."
+        )
+        return _refused(rule, message, found=found.macro, type=ending.removeprefix(".").upper())
+    if found.active:
+        message = _(
+            "Filen innehåller ett inbäddat program eller objekt (%(found)s). Ta bort det, eller spara om som PDF, och "
+            "försök igen."
+        )
+        return _refused(rule, message, found=found.active)
+    if found.fetched:
+        message = _(
+            "Filen hämtar en mall eller ett objekt från nätet när den öppnas (%(found)s). Spara om som PDF och försök igen."
+        )
+        return _refused(rule, message, found=found.fetched)
+    return []
+
+
+def pdf_is_safe(content: bytes) -> list[Problem]:
+    """A PDF without encryption and without scripts; attached files are taken, since signing services add them."""
+    rule = "pdf_is_safe"
+    if contents.is_locked_pdf(content):
+        return _locked(rule)
+    try:
+        active = contents.active_in_pdf(content)
+    except contents.Unreadable:
+        message = _(
+            "PDF-filen växer onormalt mycket när den öppnas och tas inte emot. Skriv ut den till en ny PDF och försök igen."
+        )
+        return _refused(rule, message)
+    if active:
+        message = _(
+            "PDF-filen innehåller något som körs när den öppnas (%(found)s). Skriv ut den till en ny PDF och försök igen."
+        )
+        return _refused(rule, message, found=active)
+    return []
+
+
+def file_has_no_virus(signature: str) -> list[Problem]:
+    """`signature` is the scanner's name for what it found; "" for a clean file."""
+    if not signature:
+        return []
+    message = _(
+        "Viruskontrollen hittade %(found)s i filen, som därför inte tas emot. Låt er it-support se på datorn, och ladda "
+        "upp en ren fil."
+    )
+    return _refused("file_has_no_virus", message, found=signature)
+
+
+def _locked(rule: str) -> list[Problem]:
+    message = _(
+        "Filen är skyddad (krypterad eller med lösenord) och kan inte kontrolleras. Ta bort skyddet, eller skriv ut den "
+        "till en ny PDF, och försök igen."
+    )
+    return _refused(rule, message)
+
+
 def is_what_it_says(ending: str, content: bytes) -> bool:
     if ending in OFFICE_PART:
-        # An Office file is a zip with a known part; a macro-bearing one has vbaProject.bin and is refused.
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                names = archive.namelist()
-        except (zipfile.BadZipFile, ValueError):
+        if not contents.findings_in_office(content).is_readable:
             return False
-        return OFFICE_PART[ending] in names and not any(name.lower().endswith("vbaproject.bin") for name in names)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return OFFICE_PART[ending] in archive.namelist()
     try:
         found = {match.extension.lower() for match in puremagic.magic_string(content[:4096])}
     except puremagic.PureError:

@@ -1,69 +1,172 @@
-"""Files on disk: kept under the hash of their content, so that one file is stored once and never overwritten."""
+"""Files: checked at the door, kept under the hash of their content, scanned for viruses before anybody gets them."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from pathlib import Path
+import functools
+import logging
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from hemtag import clock
 from hemtag.history.actions import record
 from hemtag.organisations.models import Organisation, Person
-from hemtag.refusals import DoesNotHold, Problem, holds
+from hemtag.refusals import DoesNotHold, Problem, WrongState, holds
 
-from .checks import ALLOWED_TYPES, extension_of, file_is_acceptable, file_too_large, safe_name
-from .models import Document
+from .checks import ALLOWED_TYPES, extension_of, file_has_no_virus, file_is_acceptable, file_too_large, safe_name
+from .models import SCAN_NEXT, Document, ScanState
+from .scanning import NoVerdict, Scanner, Verdict, scanner
+from .storing import keep, kept
+
+log = logging.getLogger(__name__)
+
+# A file that somebody opens by mistake in the browser can neither run, fetch nor show anything of the site.
+ALONE = "default-src 'none'; sandbox"
 
 
 def read_upload(upload: UploadedFile) -> bytes:
-    """The bytes of an upload, refused by size before anything is read into memory."""
+    """The bytes of an upload, refused by size before anything is read into memory, and at once when it has a virus.
+
+    A scanner that does not answer lets the file through to the quarantine, where it waits.
+    """
     if (upload.size or 0) > settings.MAX_FILE_BYTES:
         message = file_too_large(upload.size or 0, settings.MAX_FILE_BYTES)
-        raise DoesNotHold([Problem(message, field="file", rule="file_is_acceptable")])
-    return bytes(upload.read())
-
-
-def path_of(sha256: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
+        raise DoesNotHold([Problem(message, field="file", rule="file_size_is_taken")])
+    content = bytes(upload.read())
+    if asked := scanner():
+        try:
+            verdict = asked.scan(content)
+        except NoVerdict as why:
+            log.warning("no verdict on an upload: %s", why)
+        else:
+            if not verdict.is_clean:
+                log.warning("refused an upload with %s", verdict.signature)
+            holds(file_has_no_virus(verdict.signature))
+    return content
 
 
 @transaction.atomic
-def store(*, by: Person | None, owner: Organisation, name: str, content: bytes) -> Document:
-    """Keep a file that passes the checks.
+def store(*, by: Person | None, owner: Organisation, name: str, content: bytes, made_here: bool = False) -> Document:
+    """Keep a file that passes the checks; `made_here` is a document that Hemtag has typeset itself.
 
-    Records one event. Raises DoesNotHold with what is wrong with the file. The bytes are on disk before the row is
-    written: a row never points at nothing, while a file without a row is harmless.
+    Records one event. Raises DoesNotHold with what is wrong with the file. The bytes are stored before the row is
+    written: a row never points at nothing, while a file without a row is harmless (`manage.py tidy_files`). With a
+    scanner the file is in quarantine until the scan, which comes when everything is committed: a scanner that is slow
+    or gone holds nobody else up, and a server that dies in between leaves a file that waits.
     """
     holds(file_is_acceptable(name, content, settings.MAX_FILE_BYTES))
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{uuid.uuid4().hex}.part")
-        part.write_bytes(content)
-        part.replace(path)
+    asked = None if made_here else scanner()
+    unscanned = ScanState.MADE_HERE if made_here else ScanState.NOT_SCANNED
     document = Document.objects.create(
         name=safe_name(name),
         content_type=ALLOWED_TYPES[extension_of(name)],
         size=len(content),
-        sha256=sha256,
+        sha256=keep(content),
         owner=owner,
         added_by=by,
         added_at=clock.now(),
+        scan_state=ScanState.WAITING if asked else unscanned,
     )
-    record(by=by, verb="stored", subject=document, details={"sha256": sha256, "size": len(content)})
+    record(by=by, verb="stored", subject=document, details={"sha256": document.sha256, "size": len(content)})
+    if asked:
+        transaction.on_commit(functools.partial(scan_quietly, document, asked), robust=True)
     return document
 
 
+def scan_quietly(document: Document, asked: Scanner) -> None:
+    """Scan now; a file that gets no verdict waits in quarantine for `manage.py scan_waiting`."""
+    try:
+        scan(document, asked)
+    except NoVerdict as why:
+        log.warning("%s waits for its scan: %s", document.sha256, why)
+
+
+def scan(document: Document, asked: Scanner) -> ScanState:
+    """Ask the scanner and write its verdict down. Raises NoVerdict, and then nothing has changed.
+
+    Records one event when the state changes. The scanner is asked outside any transaction of this function.
+    """
+    content = kept(document.sha256)
+    if content is None:
+        raise NoVerdict("the bytes are missing or damaged (manage.py tidy_files)")
+    return _judge(document, asked.scan(content))
+
+
+@transaction.atomic
+def _judge(document: Document, verdict: Verdict) -> ScanState:
+    """The one gate between a file's scan states."""
+    fresh = Document.objects.select_for_update().get(pk=document.pk)
+    to = ScanState.CLEAN if verdict.is_clean else ScanState.INFECTED
+    if to == fresh.scan_state:
+        return to
+    if to not in SCAN_NEXT[fresh.scan_state]:
+        raise WrongState(
+            _("%(name)s: läget är %(from)s och kan inte bli %(to)s.")
+            % {"name": fresh.name, "from": fresh.get_scan_state_display(), "to": str(to.label)}
+        )
+    fresh.scan_state, fresh.scanned_at, fresh.infection = to, clock.now(), verdict.signature
+    fresh.save(update_fields=["scan_state", "scanned_at", "infection"])
+    if verdict.is_clean:
+        record(by=None, verb="cleared_file", subject=fresh, details={"sha256": fresh.sha256})
+    else:
+        found = {"sha256": fresh.sha256, "infection": verdict.signature}
+        record(by=None, verb="found_virus", subject=fresh, details=found)
+    return to
+
+
+def to_scan(*, again: bool = False) -> QuerySet[Document]:
+    """Uploaded files without a verdict, oldest first; with `again` those that have one too."""
+    states = [ScanState.WAITING, ScanState.NOT_SCANNED]
+    if again:
+        states += [ScanState.CLEAN, ScanState.INFECTED]
+    return Document.objects.filter(scan_state__in=states).order_by("pk")
+
+
 def served(document: Document) -> HttpResponse:
-    """The file as a download: never shown inside the site, never sniffed into another type."""
-    response = HttpResponse(path_of(document.sha256).read_bytes(), content_type=document.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, document.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    """The file as a download: never shown inside the site, never sniffed into another type, never kept by a cache.
+
+    Raises WrongState for a file in quarantine, and for one whose bytes are not what was stored.
+    """
+    _may_leave(document)
+    content = kept(document.sha256)
+    if content is None:
+        log.error("the bytes of %s are missing or damaged", document.sha256)
+        raise WrongState(
+            _(
+                "Innehållet i %(name)s saknas eller är skadat i lagringen. Ladda upp filen igen, eller säg till förvaltaren."
+            )
+            % {"name": document.name}
+        )
+    return HttpResponse(
+        content,
+        content_type=document.content_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, document.name) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": ALONE,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "private, no-store",
+            "Accept-Ranges": "none",
+        },
+    )
+
+
+def _may_leave(document: Document) -> None:
+    if document.scan_state == ScanState.WAITING:
+        raise WrongState(
+            _(
+                "Filen väntar på viruskontroll: %(name)s är sparad men lämnas inte ut förrän kontrollen är gjord. Försök "
+                "igen om en stund."
+            )
+            % {"name": document.name}
+        )
+    if document.scan_state == ScanState.INFECTED:
+        raise WrongState(
+            _("Virus hittat i %(name)s (%(found)s). Filen lämnas inte ut. Ladda upp en ren fil i stället.")
+            % {"name": document.name, "found": document.infection}
+        )

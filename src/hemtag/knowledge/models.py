@@ -7,19 +7,49 @@ from django.utils.translation import gettext_lazy as _
 from hemtag.organisations.models import Organisation
 
 
+class ScanState(models.TextChoices):
+    """How a file stands with the virus scanner."""
+
+    WAITING = "waiting", _("Väntar på viruskontroll")
+    CLEAN = "clean", _("Viruskontrollerad")
+    INFECTED = "infected", _("Virus hittat")
+    NOT_SCANNED = "not_scanned", _("Inte viruskontrollerad")
+    MADE_HERE = "made_here", _("Skapad av Hemtag")
+
+
+# A later scan, with newer signatures, may find what an earlier did not, or clear a false alarm.
+SCAN_NEXT: dict[str, set[str]] = {
+    ScanState.WAITING: {ScanState.CLEAN, ScanState.INFECTED},
+    ScanState.NOT_SCANNED: {ScanState.CLEAN, ScanState.INFECTED},
+    ScanState.CLEAN: {ScanState.INFECTED},
+    ScanState.INFECTED: {ScanState.CLEAN},
+    ScanState.MADE_HERE: set(),
+}
+QUARANTINE = frozenset({ScanState.WAITING.value, ScanState.INFECTED.value})
+
+
 class Document(models.Model):
-    """A stored file. Its bytes lie in MEDIA_ROOT under its hash; who may read it is decided by what it belongs to."""
+    """A stored file. Its bytes lie in the file storage under its hash; who may read it follows from what it belongs to."""
 
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    scan_state = models.CharField(max_length=12, choices=ScanState.choices, default=ScanState.NOT_SCANNED)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    # The scanner's name for what it found.
+    infection = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_quarantine(self) -> bool:
+        """Kept but handed to nobody: not scanned yet, or found infected."""
+        return self.scan_state in QUARANTINE
 
 
 class DatedFact(models.Model):
