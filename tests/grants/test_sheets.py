@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from hemtag.grants.checks.editing import LARGEST_CELL_SEK
+from hemtag.grants.checks.cells import LARGEST_CELL_SEK
 from hemtag.grants.sheets import Part, Region, changes, opened, write
 from hemtag.grants.sheets.book import column
 from hemtag.grants.sheets.opening import LARGEST_FILE, LARGEST_UNPACKED

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hemtag.money import kronor
 from hemtag.refusals import Problem
 
+from .cells import LARGEST_CELL_SEK
+
 LONGEST_TEXT = 20_000
-LARGEST_CELL_SEK = 100_000_000_000
 
 
 def texts_fit(values: Mapping[str, str], limits: Mapping[str, int], labels: Mapping[str, str]) -> list[Problem]:
@@ -37,44 +37,6 @@ def reason_is_given(reason: str) -> list[Problem]:
     if reason.strip():
         return []
     return [Problem(_("Skälet är tomt. Skriv varför."), field="reason", rule="reason_is_given")]
-
-
-def cell_is_acceptable(
-    *,
-    place: str,
-    where: str,
-    year: int,
-    kind: str,
-    amounts: tuple[object, object],
-    is_participant: bool,
-    years: range,
-    kinds: Collection[str],
-) -> list[Problem]:
-    """A cell lies with a participating region, in a year of the call, and holds believable whole kronor.
-
-    `place` is the cell's name in a form, `where` what people call it.
-    """
-    messages = []
-    if not is_participant:
-        messages.append(_("%(where)s: regionen deltar inte i ansökan. Bjud in den först, eller ta bort beloppet."))
-    if year not in years:
-        messages.append(_("%(where)s: utlysningen gäller %(first)s–%(last)s. Flytta beloppet till ett av de åren."))
-    if kind not in kinds:
-        messages.append(_("%(where)s: kostnadsslaget finns inte. Välj ett av dem i listan."))
-    for amount in amounts:
-        if not isinstance(amount, int) or isinstance(amount, bool):
-            messages.append(_("%(where)s: beloppet är inte ett helt antal kronor. Skriv det utan decimaler."))
-        elif amount < 0:
-            messages.append(_("%(where)s: beloppet är negativt. Skriv noll eller mer."))
-        elif amount > LARGEST_CELL_SEK:
-            messages.append(_("%(where)s: beloppet är större än %(largest)s. Kontrollera antalet nollor."))
-    words = {
-        "where": where,
-        "first": str(years.start),
-        "last": str(years.stop - 1),
-        "largest": kronor(LARGEST_CELL_SEK),
-    }
-    return [Problem(message % words, field=place, rule="cell_is_acceptable") for message in dict.fromkeys(messages)]
 
 
 def point_is_whole(place: int, row: Mapping[str, Any]) -> list[Problem]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from hemtag.money import grouped
 from hemtag.refusals import DoesNotHold, Problem
 
-from ..checks.editing import cell_is_acceptable
+from ..checks.cells import cell_is_acceptable
 from .book import (
     FIRST_COLUMN,
     FIRST_ROW,

@@ -9,7 +9,7 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..checks.editing import LARGEST_CELL_SEK
+from ..checks.cells import LARGEST_CELL_SEK
 from .book import FIRST_COLUMN, FIRST_ROW, FORMAT, HEAD_ROW, IDENTITY, Amounts, Book, Part, Words, cell_name, summed
 
 MONEY = "#,##0"
