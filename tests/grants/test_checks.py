@@ -20,7 +20,8 @@ from hemtag.grants.checks import (
     PointFact,
     SubmissionFact,
 )
-from hemtag.grants.checks.editing import cell_is_acceptable, effect_is_whole
+from hemtag.grants.checks.cells import cell_is_acceptable
+from hemtag.grants.checks.editing import effect_is_whole
 
 PARTICIPANT = ParticipantFact(
     code="14",

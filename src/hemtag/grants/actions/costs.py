@@ -15,7 +15,7 @@ from hemtag.organisations.rules import has_role_in
 from hemtag.refusals import Difference, Problem, holds, refused, require
 
 from .. import rules, sections
-from ..checks.editing import cell_is_acceptable
+from ..checks.cells import cell_is_acceptable
 from ..models import Block, Cost, CostKind, Participant, ParticipantState
 from .blocks import fresh_block
 from .saving import clash_about, stamp
