@@ -5,14 +5,8 @@ from .calls import create_call, give_late_access, publish_call
 from .costs import set_costs
 from .handing_in import reopen_submission, submit, withdraw
 from .import_budget import import_budget
-from .taking_part import (
-    confirm_participation,
-    decline_participation,
-    edit_participation,
-    invite,
-    reopen_participation,
-    uninvite,
-)
+from .leaving import decline_participation, uninvite
+from .taking_part import confirm_participation, edit_participation, invite, reopen_participation
 from .writing import (
     edit_application,
     edit_submission,

@@ -1,7 +1,8 @@
-"""What each participating region does by itself: its minuted decision, its declaration, its confirmation."""
+"""Regions are invited; each by itself then writes its minuted decision and its declaration, and signs."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,22 +17,33 @@ from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
 from .. import rules, sections
 from ..checks import decision_is_minuted, support_is_declared
-from ..checks.editing import decision_day_has_been, reason_is_given
-from ..models import PARTICIPANT_NEXT, Application, Cost, OtherSupport, Participant, ParticipantState
-from ..queries import participant_fact
+from ..checks.editing import decision_day_has_been, invitation_is_acceptable
+from ..models import PARTICIPANT_NEXT, Application, OtherSupport, Participant, ParticipantState
+from ..queries import participant_fact, sha256_of
+from ..queries.signing import is_outdated, undertaking_of
 from .saving import Change, before_and_after, changes_of, clean_texts, known_only, locked_draft, locked_for
 
+LONGEST_MESSAGE = 2_000
 TEXTS = ("body", "paragraph", "other_support_text")
 
 
 @transaction.atomic
-def invite(*, by: Person, application: Application, region: Organisation) -> Participant:
-    """A region that has declined may be invited again."""
+def invite(
+    *,
+    by: Person,
+    application: Application,
+    region: Organisation,
+    message: str = "",
+    wished_on: dt.date | None = None,
+) -> Participant:
+    """A region that has declined may be invited again. The message and the day by which an answer is wished are kept
+    with the invitation, in its event."""
     require(rules.may_write(by, application.submission))
     locked_draft(application.submission_id)
     if region.kind != Kind.REGION:
-        message = _("Bara regioner kan delta, och kommuner som räknas som regioner. Välj en region.")
-        raise DoesNotHold([Problem(message, field="region", rule="participant_is_a_region")])
+        refusal = _("Bara regioner kan delta, och kommuner som räknas som regioner. Välj en region.")
+        raise DoesNotHold([Problem(refusal, field="region", rule="participant_is_a_region")])
+    holds(invitation_is_acceptable(message, wished_on, clock.today(), LONGEST_MESSAGE))
     participant = Participant.objects.filter(application=application, region=region).first()
     if participant is None:
         participant = Participant.objects.create(application=application, region=region)
@@ -40,34 +52,15 @@ def invite(*, by: Person, application: Application, region: Organisation) -> Par
         participant.decline_reason = ""
         participant.save()
     else:
-        message = _("%(region)s är redan inbjuden.") % {"region": region.name}
-        raise DoesNotHold([Problem(message, field="region", rule="participant_once")])
-    record(by=by, verb="invited", subject=application, details={"region": region.code})
+        refusal = _("%(region)s är redan inbjuden.") % {"region": region.name}
+        raise DoesNotHold([Problem(refusal, field="region", rule="participant_once")])
+    details = {"region": region.code}
+    if message.strip():
+        details["message"] = message.strip()
+    if wished_on:
+        details["wished_on"] = wished_on.isoformat()
+    record(by=by, verb="invited", subject=application, details=details)
     return participant
-
-
-@transaction.atomic
-def uninvite(*, by: Person, application: Application, region: Organisation) -> None:
-    """Take a region out of a draft, with what it has written; refused while it has costs."""
-    require(rules.may_write(by, application.submission))
-    submission = locked_draft(application.submission_id)
-    participant = Participant.objects.filter(application=application, region=region).first()
-    if participant is None:
-        message = _("%(region)s deltar inte i ansökan.") % {"region": region.name}
-        raise DoesNotHold([Problem(message, field="region", rule="participant_once")])
-    if region.pk == submission.responsible_id:
-        message = _("Den ansvariga regionen deltar alltid i sina egna ansökningar.")
-        raise DoesNotHold([Problem(message, field="region", rule="responsible_region_takes_part")])
-    cells = Cost.objects.filter(block__application=application, region=region)
-    blocks = cells.order_by("block__number").values_list("block__number", "block__title").distinct()
-    if blocks:
-        message = _("%(region)s har kostnader i block %(blocks)s. Ta bort dem först.") % {
-            "region": region.name,
-            "blocks": ", ".join(f"{number} {title}" for number, title in blocks),
-        }
-        raise DoesNotHold([Problem(message, field="region", rule="costs_are_in_participants_regions")])
-    participant.delete()
-    record(by=by, verb="uninvited", subject=application, details={"region": region.code})
 
 
 @transaction.atomic
@@ -120,13 +113,26 @@ def edit_participation(
 
 
 @transaction.atomic
-def confirm_participation(*, by: Person, participant: Participant) -> Participant:
-    """The region's authorised representative stands for the decision and the declaration; both must be whole."""
+def confirm_participation(*, by: Person, participant: Participant, seen: str | None = None) -> Participant:
+    """The region's authorised representative signs: its money per year, its decision and its declaration.
+
+    The event keeps what was signed and its hash. A region whose amounts have changed since it signed signs anew.
+    `seen` is the hash of what the page showed: when something has changed since then nothing is signed.
+    """
     require(rules.may_bind_participant(by, participant))
     fresh = _fresh(participant)
-    _move(fresh, ParticipantState.CONFIRMED)
+    if fresh.state != ParticipantState.CONFIRMED or not is_outdated(fresh):
+        _move(fresh, ParticipantState.CONFIRMED)
     fact, number = participant_fact(fresh), fresh.application.number
     holds([*decision_is_minuted(fact, number), *support_is_declared(fact, number)])
+    signed = undertaking_of(fresh)
+    sha256 = sha256_of(signed)
+    if seen is not None and seen != sha256:
+        raise WrongState(
+            _(
+                "Beloppen eller beslutet har ändrats sedan sidan öppnades. Läs igenom det som står nu och underteckna det."
+            )
+        )
     fresh.confirmed_by, fresh.confirmed_at = by, clock.now()
     fresh.save()
     details = {
@@ -135,6 +141,8 @@ def confirm_participation(*, by: Person, participant: Participant) -> Participan
         "paragraph": fresh.paragraph,
         "minutes": fresh.minutes.sha256 if fresh.minutes else None,
         "other_support": fresh.other_support,
+        "undertaking": signed,
+        "undertaking_sha256": sha256,
     }
     record(by=by, verb="confirmed", subject=fresh, details=details)
     return fresh
@@ -150,21 +158,6 @@ def reopen_participation(*, by: Person, participant: Participant) -> Participant
     fresh.decline_reason = ""
     fresh.save()
     record(by=by, verb="reopened", subject=fresh)
-    return fresh
-
-
-@transaction.atomic
-def decline_participation(*, by: Person, participant: Participant, reason: str) -> Participant:
-    require(rules.may_bind_participant(by, participant))
-    fresh = _fresh(participant)
-    if fresh.region_id == fresh.application.submission.responsible_id:
-        raise WrongState(_("Den ansvariga regionen kan inte avböja sin egen ansökan, men ta bort den."))
-    holds(reason_is_given(reason))
-    _move(fresh, ParticipantState.DECLINED)
-    fresh.confirmed_by = fresh.confirmed_at = None
-    fresh.decline_reason = reason.strip()
-    fresh.save()
-    record(by=by, verb="declined", subject=fresh, details={"reason": fresh.decline_reason})
     return fresh
 
 

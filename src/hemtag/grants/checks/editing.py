@@ -79,6 +79,42 @@ def decision_day_has_been(decided_on: dt.date | None, today: dt.date) -> list[Pr
     return [Problem(message, field="decided_on", rule="decision_day_has_been")]
 
 
+def invitation_is_acceptable(message: str, wished_on: dt.date | None, today: dt.date, longest: int) -> list[Problem]:
+    """A day to answer by has not been, and the message is one that people read."""
+    problems = []
+    if len(message.strip()) > longest:
+        text = _("Meddelandet är %(length)s tecken långt. Korta det till högst %(limit)s.")
+        words = {"length": len(message.strip()), "limit": longest}
+        problems.append(Problem(text % words, field="message", rule="invitation_is_acceptable"))
+    if wished_on is not None and wished_on < today:
+        text = _("Dagen för svar har redan varit. Välj en dag som kommer, eller lämna den tom.")
+        problems.append(Problem(text, field="wished_on", rule="invitation_is_acceptable"))
+    return problems
+
+
 def _rows(problems: Iterable[tuple[str, str]], place: int, rule: str) -> list[Problem]:
     """`place` counts from 0; the field is "place.name", as forms of rows know it."""
     return [Problem(message % {"n": place + 1}, field=f"{place}.{name}", rule=rule) for message, name in problems]
+
+
+def support_is_whole(
+    *, measure: str, grantor: str, source: str, from_year: int, to_year: int, amount_sek: int | None
+) -> list[Problem]:
+    """What is recorded of other state support can be understood and traced by somebody else."""
+    rule = "support_is_whole"
+    problems = [
+        Problem(message, field, rule=rule)
+        for field, text, message in (
+            ("measure", measure, _("Skriv vad stödet gäller, så att det går att jämföra med ansökningarna.")),
+            ("grantor", grantor, _("Skriv vem som har beviljat stödet.")),
+            ("source", source, _("Skriv var uppgiften är hämtad: beslut, diarienummer eller adress.")),
+        )
+        if not text
+    ]
+    if from_year > to_year:
+        problems.append(Problem(_("Det första året är senare än det sista. Byt plats på dem."), "to_year", rule=rule))
+    if amount_sek is not None and not 0 <= amount_sek <= LARGEST_CELL_SEK:
+        problems.append(Problem(_("Beloppet ska vara noll eller mer, i hela kronor."), "amount_sek", rule=rule))
+    limits = {"measure": 200, "grantor": 120}
+    labels = {"measure": _("Åtgärden"), "grantor": _("Bidragsgivaren")}
+    return [*problems, *texts_fit({"measure": measure, "grantor": grantor}, limits, labels)]
