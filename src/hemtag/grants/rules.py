@@ -26,6 +26,7 @@ from .models import (
     ParticipantState,
     Submission,
     SubmissionState,
+    Transfer,
 )
 
 WRITERS = (Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST)
@@ -168,3 +169,13 @@ def may_submit(person: Any, submission: Submission) -> Verdict:
 def may_withdraw(person: Any, submission: Submission) -> Verdict:
     """While the window is open; afterwards the delegation has begun its work and is asked instead."""
     return may_submit(person, submission) and window_for(submission.call, submission.responsible)
+
+
+def may_offer_transfer(person: Any, application: Application) -> Verdict:
+    """Handing the responsibility over binds the region that has it, and only a draft moves."""
+    return may_submit(person, application.submission) and still_draft(application.submission)
+
+
+def may_answer_transfer(person: Any, transfer: Transfer) -> Verdict:
+    """Taking the responsibility on, or saying no to it, binds the region that was asked."""
+    return may_act_for(person, transfer.to_region, Role.REPRESENTATIVE)
