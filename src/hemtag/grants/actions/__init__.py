@@ -2,10 +2,11 @@
 
 from .blocks import add_block, edit_block, remove_block, set_effects
 from .calls import create_call, give_late_access, publish_call
-from .costs import set_costs
+from .costs import set_cells, set_costs
 from .handing_in import reopen_submission, submit, withdraw
 from .import_budget import import_budget
 from .leaving import decline_participation, uninvite
+from .supports import record_state_support, strike_state_support
 from .taking_part import confirm_participation, edit_participation, invite, reopen_participation
 from .writing import (
     edit_application,
@@ -28,14 +29,17 @@ __all__ = [
     "import_budget",
     "invite",
     "publish_call",
+    "record_state_support",
     "remove_application",
     "remove_block",
     "reopen_participation",
     "reopen_submission",
+    "set_cells",
     "set_costs",
     "set_effects",
     "set_measuring_points",
     "start_application",
+    "strike_state_support",
     "submit",
     "uninvite",
     "withdraw",
