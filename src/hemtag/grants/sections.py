@@ -5,8 +5,10 @@ A key is the part of the address that it is written under: "text", "block-3", "r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 COMMON = "forutsattningar"  # § 9's first two parts, the same for all applications of the form
 TEXT = "text"
@@ -62,3 +64,22 @@ def keys(blocks: Iterable[int], regions: Iterable[str]) -> list[str]:
     """Every section of an application with these blocks and regions, in reading order."""
     of_the_blocks = [of_block(kind, number) for number in sorted(blocks) for kind in OF_BLOCKS]
     return [COMMON, TEXT, POINTS, *of_the_blocks, *(of_region(code) for code in sorted(regions))]
+
+
+def title(key: str, blocks: Mapping[int, str], regions: Mapping[str, str]) -> str:
+    """What a section is called, given the titles of the blocks by number and the names of the regions by code."""
+    section = parse(key)
+    if section.kind == REGION:
+        return _("%(region)s: beslut och uppgifter") % {"region": regions.get(section.which, section.which)}
+    if section.block is not None:
+        whole = {
+            BLOCK: _("Block %(block)s"),
+            EFFECTS: _("Effekter av block %(block)s"),
+            COSTS: _("Kostnader i block %(block)s"),
+        }
+        return whole[section.kind] % {"block": f"{section.which}. {blocks.get(section.block, '')}".strip()}
+    return {
+        COMMON: _("Förutsättningar och utvecklingsbehov, gemensamt för formuläret"),
+        TEXT: _("Åtgärdens texter och plan"),
+        POINTS: _("Mätpunkter"),
+    }[section.kind]
