@@ -43,16 +43,22 @@ def undertaking(number: str, row: Mapping[str, Any], years: Years) -> dict[str, 
 
 def undertaking_of(participant: Participant) -> dict[str, Any]:
     """The region's undertaking as it stands now."""
+    rows = Cost.objects.filter(block__application=participant.application_id, region=participant.region_id)
+    sums = rows.order_by("year").values_list("year").annotate(Sum("requested_sek"), Sum("cofinancing_sek"))
+    return undertaking(
+        participant.application.number, row_of(participant), {year: (asked, own) for year, asked, own in sums}
+    )
+
+
+def row_of(participant: Participant) -> dict[str, Any]:
+    """What of the region's own part is signed, in the words of an application's content."""
     minutes = participant.minutes
-    row = {
+    return {
         "code": participant.region.code,
         "minutes": {"sha256": minutes.sha256} if minutes else None,
         "decided_on": participant.decided_on.isoformat() if participant.decided_on else None,
         **{name: getattr(participant, name) for name in ("body", "paragraph", "other_support", "other_support_text")},
     }
-    rows = Cost.objects.filter(block__application=participant.application_id, region=participant.region_id)
-    sums = rows.order_by("year").values_list("year").annotate(Sum("requested_sek"), Sum("cofinancing_sek"))
-    return undertaking(participant.application.number, row, {year: (asked, own) for year, asked, own in sums})
 
 
 def signatures(participants: Iterable[Participant]) -> dict[int, str]:
