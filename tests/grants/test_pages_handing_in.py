@@ -33,7 +33,13 @@ from tests.grants.making import (
 )
 
 pytestmark = pytest.mark.django_db
-DECISION = {"decided_on": "20 maj 2026", "body": "Regionstyrelsen", "paragraph": "§ 112", "other_support": "none"}
+DECISION = {
+    "version": "1",
+    "decided_on": "20 maj 2026",
+    "body": "Regionstyrelsen",
+    "paragraph": "§ 112",
+    "other_support": "none",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -97,7 +97,10 @@ def test_confirmed_with_minutes_and_locked_until_taken_back(participant: Partici
         changed = actions.edit_participation(by=by, participant=reopened, values={"paragraph": "§ 8"})
     event = events_about(changed).first()
     assert event is not None
-    assert event.details == {"changes": {"paragraph": {"before": "§ 112", "after": "§ 8"}}}
+    assert event.details == {
+        "version": changed.version,
+        "changes": {"paragraph": {"before": "§ 112", "after": "§ 8"}},
+    }
 
 
 def test_a_file_that_is_not_what_it_says_stands_at_the_minutes(participant: Participant) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,17 @@ from ..checks.editing import decision_day_has_been, invitation_is_acceptable
 from ..models import PARTICIPANT_NEXT, Application, OtherSupport, Participant, ParticipantState
 from ..queries import participant_fact, sha256_of
 from ..queries.signing import is_outdated, undertaking_of
-from .saving import Change, before_and_after, changes_of, clean_texts, known_only, locked_draft, locked_for
+from .saving import (
+    Change,
+    before_and_after,
+    changes_of,
+    clean_texts,
+    known_only,
+    locked_draft,
+    locked_for,
+    refuse_stale,
+    touch,
+)
 
 LONGEST_MESSAGE = 2_000
 TEXTS = ("body", "paragraph", "other_support_text")
@@ -65,11 +76,17 @@ def invite(
 
 @transaction.atomic
 def edit_participation(
-    *, by: Person, participant: Participant, values: Mapping[str, Any], minutes: tuple[str, bytes] | None = None
+    *,
+    by: Person,
+    participant: Participant,
+    values: Mapping[str, Any],
+    minutes: tuple[str, bytes] | None = None,
+    version: int | None = None,
 ) -> Participant:
     """The region's own decision (decided_on, body, paragraph, minutes) and declaration (other_support, …_text).
 
-    May be saved half done; what is confirmed is taken back first. Returns the participant as saved.
+    May be saved half done; what is confirmed is taken back first. `version` is the one that was read: without it
+    nothing is held against what somebody else has saved since. Returns the participant as saved.
     """
     require(rules.may_speak_for_participant(by, participant))
     fresh = _fresh(participant)
@@ -91,9 +108,13 @@ def edit_participation(
             message = _("Svaret finns inte. Välj ett av dem som visas.")
             raise DoesNotHold([Problem(message, field="other_support", rule="other_state_support_is_declared")])
     changes = changes_of(fresh, wanted)
+    read = fresh.version if version is None else version
+    refuse_stale(fresh, sent=read, changes=changes)
     for change in changes:
         setattr(fresh, change.field, wanted[change.field])
     if minutes is not None:
+        if fresh.minutes and fresh.minutes.sha256 != hashlib.sha256(minutes[1]).hexdigest():
+            refuse_stale(fresh, sent=read, changes=[Change("minutes", None, None, fresh.minutes.name)])
         try:
             document = store(by=by, owner=fresh.region, name=minutes[0], content=minutes[1])
         except DoesNotHold as refusal:
@@ -107,8 +128,10 @@ def edit_participation(
             )
         fresh.minutes = document
     if changes:
+        touch(fresh, by, [change.field for change in changes])
         fresh.save()
-        record(by=by, verb="participation_edited", subject=fresh, details={"changes": before_and_after(changes)})
+        details = {"version": fresh.version, "changes": before_and_after(changes)}
+        record(by=by, verb="participation_edited", subject=fresh, details=details)
     return fresh
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.grants.models import OtherSupport, Participant, SubmissionState
 from hemtag.knowledge.documents import read_upload
-from hemtag.organisations.fields import DateField
+from hemtag.organisations.fields import DateField, VersionedForm
 from hemtag.organisations.models import Organisation
 from hemtag.refusals import DoesNotHold
 
@@ -61,8 +61,10 @@ class InviteForm(forms.Form):
         self.fields["regions"].queryset = Organisation.objects.filter(pk__in=[region.pk for region in regions])
 
 
-class ParticipationForm(MayWait):
+class ParticipationForm(MayWait, VersionedForm):
     """A region's own decision. Everything may be saved half done; what is missing is shown until it is there."""
+
+    needed_now = ("version",)
 
     decided_on = DateField(label=_("Beslutsdag"), help_text=_("Till exempel 2026-05-20 eller 20 maj 2026."))
     body = forms.CharField(label=_("Beslutande organ"), help_text=_("Till exempel regionstyrelsen."), max_length=120)
@@ -107,11 +109,11 @@ class ParticipationForm(MayWait):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "minutes"}
+        return {name: value for name, value in super().values().items() if name != "minutes"}
 
     @staticmethod
     def start(participant: Participant) -> dict[str, Any]:
-        names = ("decided_on", "body", "paragraph", "other_support", "other_support_text")
+        names = ("version", "decided_on", "body", "paragraph", "other_support", "other_support_text")
         return {name: getattr(participant, name) for name in names}
 
 

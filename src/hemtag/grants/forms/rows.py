@@ -47,7 +47,11 @@ class RowsForm(VersionedForm):
         kept = list(rows)
         extra = self.empty_rows if kept else max(self.empty_rows, 2)
         factory = forms.formset_factory(self.row_form, extra=extra, max_num=200, absolute_max=300)
-        self.rows = factory(self.data if self.is_bound else None, initial=kept, prefix="rad")
+        # What is sent counts as it stands: held against what is saved, a new row that has saved itself looks untouched.
+        if self.is_bound:
+            self.rows = factory(self.data, prefix="rad")
+        else:
+            self.rows = factory(initial=kept, prefix="rad")
 
     def is_valid(self) -> bool:
         # A row that is to be taken away need not hold.

@@ -65,7 +65,11 @@ def participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if request.method == "POST" and carry_out(
         form,
         lambda: actions.edit_participation(
-            by=request.user, participant=row, values=form.values(), minutes=form.cleaned_data["minutes"]
+            by=request.user,
+            participant=row,
+            values=form.values(),
+            minutes=form.cleaned_data["minutes"],
+            version=form.cleaned_data["version"],
         ),
         rename={"file": "minutes"},
     ):
