@@ -24,13 +24,24 @@ from .calls import (
     unpublished_calls,
 )
 from .content import canonical, content_of, parts_of, sha256_of, submitted_content, sums_of
+from .grid import Grid, grid
+from .grid import news as grid_news
 from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
+from .panel import Panel, panel
+from .panel import as_json as panel_as_json
 from .sheets import budget_book, may_fill_in
+from .supports import state_support_for, state_supports_for
 
 __all__ = [
+    "Panel",
+    "panel",
+    "panel_as_json",
+    "state_support_for",
+    "state_supports_for",
     "Budget",
     "Cell",
     "CheckLine",
+    "Grid",
     "Sums",
     "application_for",
     "applications_for",
@@ -48,6 +59,8 @@ __all__ = [
     "earlier_commitments",
     "facts_of",
     "frames",
+    "grid",
+    "grid_news",
     "is_open",
     "late_accesses",
     "lines",

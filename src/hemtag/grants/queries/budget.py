@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from ..models import Application, Block, Cost, CostKind
+from ..models import Application, Block, Cost, CostKind, main_kind
 
 K = TypeVar("K", bound=Hashable)
 
@@ -73,6 +73,11 @@ class Budget:
     @cached_property
     def per_kind(self) -> dict[str, Sums]:
         return self._per(lambda cell: cell.kind)
+
+    @cached_property
+    def per_main_kind(self) -> dict[str, Sums]:
+        """Outside expertise together, whatever its field."""
+        return self._per(lambda cell: main_kind(cell.kind).value)
 
     @cached_property
     def per_block_year(self) -> dict[tuple[int, int], Sums]:

@@ -160,16 +160,7 @@ def _block(block: Block) -> dict[str, Any]:
         "activities": block.activities,
         "obstacle": block.obstacle,
         "needs": [needed.number for needed in block.needs.all()],
-        "costs": [
-            {
-                "region": cost.region.code,
-                "year": cost.year,
-                "kind": cost.kind,
-                "requested_sek": cost.requested_sek,
-                "cofinancing_sek": cost.cofinancing_sek,
-            }
-            for cost in block.costs.all()
-        ],
+        "costs": [_cost(cost) for cost in block.costs.all()],
         "effects": [
             {
                 "kind": effect.kind,
@@ -185,3 +176,15 @@ def _block(block: Block) -> dict[str, Any]:
             for effect in block.effects.all()
         ],
     }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    """Hours and their cost only where they are given, so that what was handed in without them keeps its shape."""
+    cell = {
+        "region": cost.region.code,
+        "year": cost.year,
+        "kind": cost.kind,
+        "requested_sek": cost.requested_sek,
+        "cofinancing_sek": cost.cofinancing_sek,
+    }
+    return {**cell, "hours": cost.hours, "hourly_cost_sek": cost.hourly_cost_sek} if cost.hours else cell
