@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -128,7 +129,7 @@ def make_application(
             name="protokoll.pdf",
             content_type="application/pdf",
             size=3,
-            sha256="0" * 64,
+            sha256=hashlib.sha256(b"pdf").hexdigest(),
             owner=region,
             added_at=at,
         )

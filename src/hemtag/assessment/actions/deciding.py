@@ -253,7 +253,7 @@ def _clash(decision: Decision, saved: Mapping[str, Any], typed: Mapping[str, Any
 
 def _document(by: Person, decision: Decision) -> Document:
     pdf = typeset("assessment/decision.typ", content_of(decision))
-    return store(by=by, owner=_delegation_of(by), name=f"Beslut {decision.number}.pdf", content=pdf)
+    return store(by=by, owner=_delegation_of(by), name=f"Beslut {decision.number}.pdf", content=pdf, made_here=True)
 
 
 def _delegation_of(person: Person) -> Organisation:

@@ -124,7 +124,9 @@ def _move(submission: Submission, to: SubmissionState) -> None:
 def _receipt(by: Person, submission: Submission, content: Mapping[str, Any], sha256: str, at: dt.datetime) -> Document:
     name = f"kvitto-{submission.case_number.replace(' ', '-').replace('/', '-')}.pdf"
     data = receipt_data(submission.case_number, content, sha256, at, by.name)
-    return store(by=by, owner=submission.responsible, name=name, content=typeset("grants/receipt.typ", data))
+    return store(
+        by=by, owner=submission.responsible, name=name, content=typeset("grants/receipt.typ", data), made_here=True
+    )
 
 
 def receipt_data(case_number: str, content: Mapping[str, Any], sha256: str, at: dt.datetime, by: str) -> dict[str, Any]:
