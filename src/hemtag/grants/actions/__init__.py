@@ -17,6 +17,10 @@ from .writing import (
 )
 
 __all__ = [
+    "accept_transfer",
+    "cancel_transfer",
+    "decline_transfer",
+    "offer_transfer",
     "add_block",
     "confirm_participation",
     "create_call",

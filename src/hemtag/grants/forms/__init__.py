@@ -6,19 +6,17 @@ access) and the filter of the list.
 """
 
 from .acts import (
-    DeclineForm,
     FilterForm,
-    InviteForm,
     LateAccessForm,
     ParticipationForm,
     StartForm,
-    UninviteForm,
     WithdrawForm,
 )
 from .grid import AddRows, CostGrid
 from .rows import EffectsForm, MeasuringPointsForm
 from .sheets import ConfirmSheetForm, SheetForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
+from .together import DeclineForm, InviteForm, NoToTransferForm, TransferForm, UninviteForm
 
 __all__ = [
     "AddRows",
@@ -33,10 +31,12 @@ __all__ = [
     "LateAccessForm",
     "MeasuringPointsForm",
     "NewBlockForm",
+    "NoToTransferForm",
     "ParticipationForm",
     "SheetForm",
     "StartForm",
     "SubmissionForm",
+    "TransferForm",
     "UninviteForm",
     "WithdrawForm",
 ]

@@ -46,21 +46,6 @@ class StartForm(forms.Form):
             field.widget = forms.HiddenInput()
 
 
-class InviteForm(forms.Form):
-    regions = forms.ModelMultipleChoiceField(
-        queryset=None,
-        to_field_name="code",
-        label=_("Regioner att bjuda in"),
-        help_text=_("Regionen ser ansökan så snart den är inbjuden, och fyller själv i sitt beslut."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Kryssa för minst en region.")},
-    )
-
-    def __init__(self, *args: Any, regions: Sequence[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["regions"].queryset = Organisation.objects.filter(pk__in=[region.pk for region in regions])
-
-
 class ParticipationForm(MayWait, VersionedForm):
     """A region's own decision. Everything may be saved half done; what is missing is shown until it is there."""
 
@@ -115,14 +100,6 @@ class ParticipationForm(MayWait, VersionedForm):
     def start(participant: Participant) -> dict[str, Any]:
         names = ("version", "decided_on", "body", "paragraph", "other_support", "other_support_text")
         return {name: getattr(participant, name) for name in names}
-
-
-class DeclineForm(forms.Form):
-    reason = _reason(_("Skäl"), _("Den ansvariga regionen ser skälet."))
-
-
-class UninviteForm(forms.Form):
-    """Nothing to fill in; shows what stands in the way."""
 
 
 class WithdrawForm(forms.Form):

@@ -12,19 +12,23 @@ from .applications import (
 from .blocks import add_block, block, edit_costs, edit_effects, remove_block
 from .calls import call, calls, late_access, start_application
 from .handing_in import hand_in, receipt, receipt_pdf, reopen_submission, withdraw
+from .leaving import decline_participation, uninvite
 from .participations import (
     confirm_participation,
-    decline_participation,
     invite,
     minutes,
     participation,
     participations,
     reopen_participation,
-    uninvite,
 )
 from .sheets import budget_sheet, import_budget
+from .transferring import accept_transfer, cancel_transfer, decline_transfer, transfer
 
 __all__ = [
+    "accept_transfer",
+    "cancel_transfer",
+    "decline_transfer",
+    "transfer",
     "add_block",
     "application",
     "applications",

@@ -11,29 +11,52 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from hemtag import clock
 from hemtag.knowledge.documents import served
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.queries import regions
-from hemtag.refusals import require
+from hemtag.refusals import WrongState, require
 
 from .. import actions, checks, document, queries, rules
-from ..forms import DeclineForm, InviteForm, ParticipationForm, UninviteForm
-from ..queries import pages
+from ..forms import InviteForm, ParticipationForm
+from ..queries import pages, signing
+from ..queries import regions as standing
 from .applications import READERS
 
 OF_A_REGION = (Role.AUTHOR, Role.REPRESENTATIVE)
 
 
+def _columns(order: str) -> dict[str, dict[str, str]]:
+    """For the head of each column: how it is sorted now, and the order that its link gives."""
+    found = {}
+    for key in standing.ORDERS:
+        is_now = order.removeprefix("-") == key
+        aria = ("descending" if order.startswith("-") else "ascending") if is_now else ""
+        found[key] = {"aria": aria, "order": f"-{key}" if order == key else key}
+    return found
+
+
 @reachable(*READERS)
 def participations(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
-    rows = list(queries.participants_of(row))
+    order = request.GET.get("sortera", "")
+    rows = standing.standings(request.user, row, clock.today(), order)
     context = {
         "application": row,
-        "participants": rows,
-        "confirmed": document.confirmed(rows),
+        "rows": rows,
+        "order": order,
+        "columns": _columns(order),
+        "confirmed": sum(each.state == "confirmed" for each in rows),
+        "waiting": standing.waiting(rows),
+        "taking_part": [each for each in rows if each.participant.state != "declined"],
+        "deadline": document.deadline_of(
+            row.submission.call,
+            clock.today(),
+            rules.late_until(row.submission.call, row.submission.responsible),
+        ),
         "may_edit": rules.may_edit(request.user, row),
+        "offered": standing.open_transfer(row),
     }
     return render(request, "grants/participations.html", context)
 
@@ -43,13 +66,15 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     require(rules.may_edit(request.user, row))
     outside = pages.uninvited(row, regions())
-    data = {"regions": [region.code for region in outside]} if "alla" in request.POST else posted(request)
+    data = posted(request)
+    if "alla" in request.POST:
+        data = {**request.POST.dict(), "regions": [region.code for region in outside]}
     form = InviteForm(data, regions=outside)
 
     @transaction.atomic
     def act() -> None:
         for region in form.cleaned_data["regions"]:
-            actions.invite(by=request.user, application=row, region=region)
+            actions.invite(by=request.user, application=row, region=region, **form.words())
 
     if request.method == "POST" and carry_out(form, act):
         messages.success(request, _("Inbjudna: %s.") % ", ".join(r.short_name for r in form.cleaned_data["regions"]))
@@ -82,7 +107,13 @@ def _shown(request: HttpRequest, row: Any, form: ParticipationForm) -> dict[str,
     fact, number = queries.participant_fact(row), row.application.number
     problems = checks.decision_is_minuted(fact, number) + checks.support_is_declared(fact, number)
     may_edit = rules.may_edit_participation(request.user, row)
+    undertaking = signing.undertaking_of(row)
     return {
+        "undertaking": undertaking,
+        "undertaking_sha256": queries.sha256_of(undertaking),
+        "signed_sha256": signing.signatures([row]).get(row.pk, ""),
+        "sums": signing.sums_of(undertaking),
+        "invitation": standing.invitations(row.application).get(row.region.code),
         "participant": row,
         "application": row.application,
         "form": form,
@@ -105,8 +136,12 @@ def minutes(request: HttpRequest, number: str, code: str) -> HttpResponse:
 def confirm_participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
     row = found(queries.participant_for, request.user, number, code)
     if request.method == "POST":
-        actions.confirm_participation(by=request.user, participant=row)
-        messages.success(request, _("Regionens deltagande är bekräftat."))
+        try:
+            actions.confirm_participation(by=request.user, participant=row, seen=request.POST.get("visat"))
+        except WrongState as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Regionens åtagande är undertecknat."))
     return redirect("participation", number, code)
 
 
@@ -117,30 +152,3 @@ def reopen_participation(request: HttpRequest, number: str, code: str) -> HttpRe
         actions.reopen_participation(by=request.user, participant=row)
         messages.success(request, _("Bekräftelsen är återtagen. Ändra beslutet och bekräfta igen."))
     return redirect("participation", number, code)
-
-
-@reachable(Role.REPRESENTATIVE)
-def decline_participation(request: HttpRequest, number: str, code: str) -> HttpResponse:
-    row = found(queries.participant_for, request.user, number, code)
-    form = DeclineForm(posted(request))
-    if request.method != "POST":
-        require(rules.may_confirm(request.user, row))
-    elif carry_out(form, lambda: actions.decline_participation(by=request.user, participant=row, **form.cleaned_data)):
-        messages.success(request, _("Regionen deltar inte i ansökan. Den ansvariga regionen ser skälet."))
-        return redirect("applications")
-    context = {"participant": row, "application": row.application, "form": form}
-    return render(request, "grants/decline_participation.html", context, status=status_of(form))
-
-
-@reachable(*rules.WRITERS)
-def uninvite(request: HttpRequest, number: str, code: str) -> HttpResponse:
-    row = found(queries.participant_for, request.user, number, code)
-    require(rules.may_edit(request.user, row.application))
-    form = UninviteForm(posted(request))
-    if request.method == "POST" and carry_out(
-        form, lambda: actions.uninvite(by=request.user, application=row.application, region=row.region)
-    ):
-        messages.success(request, _("%s är borttagen ur ansökan.") % row.region.name)
-        return redirect("participations", number)
-    context = {"participant": row, "application": row.application, "form": form}
-    return render(request, "grants/uninvite.html", context, status=status_of(form))
