@@ -224,7 +224,7 @@ def _last_by_region(
     return found
 
 
-def missing_people(rows: Iterable[Standing]) -> int:
+def waiting(rows: Iterable[Standing]) -> int:
     """How many regions have something left to do."""
     return sum(bool(row.missing) for row in rows)
 

@@ -89,3 +89,8 @@ def outdated_in(part: Mapping[str, Any]) -> set[str]:
 def is_outdated(participant: Participant) -> bool:
     signed = signatures([participant]).get(participant.pk, "")
     return bool(signed) and signed != sha256_of(undertaking_of(participant))
+
+
+def sums_of(signed: Mapping[str, Any]) -> dict[str, int]:
+    """What an undertaking asks for and pays in all its years."""
+    return {name: sum(year[name] for year in signed["years"].values()) for name in ("requested_sek", "cofinancing_sek")}
