@@ -102,7 +102,7 @@ def _unused(case: Case) -> list[Fault]:
 def _units_and_limits(case: Case, order: list[str]) -> list[Fault]:
     faults: list[Fault] = []
     units = {one.name: one.unit for one in case.inputs.values()} | {one.name: one.unit for one in case.drivers.values()}
-    limits = dict(_named_limits(case))
+    limits = dict(named_limits(case))
 
     def both(place: str, node: Node) -> tuple[Unit, Interval]:
         unit, limit = PLAIN, (0.0, 1.0)
@@ -161,7 +161,17 @@ def _wrong_unit(place: str, node: Node, found: Unit, wanted: str) -> Fault:
     return Fault("unit_of_result", place, {"formula": str(node), "found": str(found), "wanted": wanted})
 
 
-def _named_limits(case: Case) -> Iterator[tuple[str, Interval]]:
+def known_limits(case: Case) -> dict[str, Interval]:
+    """The limits of every name in a case without faults."""
+    limits = dict(named_limits(case))
+    for name, curve in case.curves.items():
+        limits[name] = _curve_limits(curve, limits, case.years)
+    for name in calculation_order(case)[0]:
+        limits[name] = interval_of(case.calculations[name].formula, limits)
+    return limits
+
+
+def named_limits(case: Case) -> Iterator[tuple[str, Interval]]:
     for one in case.inputs.values():
         supports = [made.support for made in (one.distribution, *one.regions.values())]
         yield one.name, (min(s[0] for s in supports) * one.unit.scale, max(s[1] for s in supports) * one.unit.scale)

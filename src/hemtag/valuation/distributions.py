@@ -14,14 +14,17 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
-from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
+from scipy.interpolate import CubicSpline
+from scipy.special import betaincinv, gammainccinv, gammaincinv, ndtr, ndtri
 
 from .faults import refused
+from .parallel import slices
 
 Array = NDArray[np.float64]
 SCORE_AT_95 = float(ndtri(0.95))
-_REACH, _KNOTS, _WORTH_A_TABLE = 8.0, 4097, 16_384
+_WORTH_A_TABLE = 2048  # fewer draws than this are worked out exactly
+_REACH, _FEWEST, _MOST, _CLOSE = 6.5, 128, 8192, 1e-8
+_PIECE = 4096  # small enough to stay in the processor's own memory
 
 
 class Family(StrEnum):
@@ -60,8 +63,8 @@ class Distribution:
                 return np.asarray(p[0] + p[1] * score, dtype=np.float64)
             case Family.LOGNORMAL:
                 return np.asarray(np.exp(np.minimum(p[0] + p[1] * score, 700.0)), dtype=np.float64)
-            case Family.BETA | Family.GAMMA if np.size(score) >= _WORTH_A_TABLE:
-                return _from_table(self, score)
+            case Family.BETA | Family.GAMMA:
+                return _from_table(self, score) if np.size(score) >= _WORTH_A_TABLE else _at_score(self, score)
         return self.quantile(ndtr(score))
 
     def quantile(self, probability: Array | float) -> Array:
@@ -152,18 +155,57 @@ def _triangular(u: Array, low: float, mode: float, high: float) -> Array:
     return np.where(u < turn, rising, falling)
 
 
-@lru_cache(maxsize=256)
-def _table(of: Distribution) -> PchipInterpolator:
-    knots = np.linspace(-_REACH, _REACH, _KNOTS)
-    return PchipInterpolator(knots, of.quantile(ndtr(knots)))
+@lru_cache(maxsize=1024)
+def _table(of: Distribution) -> tuple[Array, float]:
+    """Cubic pieces (4, knots) of the quantile on the normal score, at even steps from -_REACH, and how many a unit has.
+
+    Knots are doubled until the cubic agrees with the exact quantile midway between them.
+    """
+    knots = _FEWEST
+    exact = _at_score(of, np.linspace(-_REACH, _REACH, knots + 1))
+    while True:
+        at = np.linspace(-_REACH, _REACH, knots + 1)
+        cubic = CubicSpline(at, exact)
+        midway = (at[:-1] + at[1:]) / 2
+        between = _at_score(of, midway)
+        if np.abs(cubic(midway) - between).max() < _CLOSE * of.sd or knots >= _MOST:
+            step = at[1] - at[0]
+            scaled = cubic.c * step ** np.array([3.0, 2.0, 1.0, 0.0])[:, None]
+            return np.ascontiguousarray(scaled), 1 / step
+        exact = np.insert(exact, np.arange(1, knots + 1), between)
+        knots *= 2
+
+
+def _at_score(of: Distribution, score: Array) -> Array:
+    """The exact quantile, with the upper tail asked for from above so that nothing is lost in 1 - u."""
+    p = of.parameters
+    below = ndtr(-np.abs(score))
+    if of.family is Family.GAMMA:
+        return np.asarray(p[1] * np.where(score < 0, gammaincinv(p[0], below), gammainccinv(p[0], below)))
+    width = p[3] - p[2]
+    low, high = betaincinv(p[0], p[1], below), betaincinv(p[1], p[0], below)
+    return np.where(score < 0, p[2] + width * low, p[3] - width * high)
 
 
 def _from_table(of: Distribution, score: Array) -> Array:
-    """Seventeen times faster than the exact quantile and within 1e-7 of its spread; the far tails are exact."""
-    value = np.asarray(_table(of)(np.clip(score, -_REACH, _REACH)), dtype=np.float64)
-    far = np.abs(score) > _REACH
-    if far.any():
-        value[far] = of.quantile(ndtr(score[far]))
+    """Tens of times faster than the exact quantile and within 1e-8 of its spread; the far tails are exact."""
+    value = np.empty(np.shape(score))
+    pieces, steps = _table(of)
+    low, high = of.support if of.family is Family.BETA else (0.0, np.inf)
+    for part in slices(len(score), _PIECE):
+        place = score[part] * steps
+        place += _REACH * steps
+        np.clip(place, 0.0, pieces.shape[1] - 1e-9, out=place)
+        piece = place.astype(np.int32)
+        place -= piece
+        made = pieces[0].take(piece)
+        for n in (1, 2, 3):
+            made *= place
+            made += pieces[n].take(piece)
+        np.clip(made, low, high, out=value[part])
+        far = np.abs(score[part]) > _REACH
+        if far.any():
+            value[part][far] = _at_score(of, score[part][far])
     return value
 
 

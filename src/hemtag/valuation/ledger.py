@@ -1,188 +1,244 @@
-"""From a case and a block of draws to the ledger: (draw, region, year, account, kind, amount), kept as products.
+"""The ledger of one block of draws: a plan's factors worked out, and what becomes of them over the years.
 
-Most amounts are a number per region times a curve per year and draw, so an entry is a pair (by region, by year and draw)
-and the ledger's cells are never all written out. Regions with the same start waves and no belief of their own are
-computed together; a formula that mixes the two axes falls back to one pair per region.
+The ledger is (draw, region, year, account, kind, amount). Its cells are never all written out: an entry stays a number
+per region times a column per year and draw, and sums over years are taken on the columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from .case import Account, Case, Curve, Kind, Line, Shape
-from .checking import calculation_order
+from .case import Case, Curve, Kind, Shape
 from .distributions import Array
-from .expression import Name, Node, Number, Operation, evaluate
+from .expression import evaluate
 from .faults import refused
+from .plan import Atom, Column, Group, Named, Plan
 
 Part = float | Array
-Pair = tuple[Part, Part]
+
+
+class Block:
+    """Factors for draws of the shared beliefs, each worked out once. `values` and `scores`: name → (draws,)."""
+
+    def __init__(self, plan: Plan, values: Mapping[str, Array], scores: Mapping[str, Array], draws: int) -> None:
+        self.plan, self.case, self.draws = plan, plan.case, draws
+        self._values, self._scores = values, scores
+        self._named: list[Part | None] = [None] * len(plan.named)
+        self._atoms: list[Part | None] = [None] * len(plan.atoms)
+        self._products: list[Part | None] = [None] * len(plan.products)
+        self._stacked: dict[tuple[int, ...], Array] = {}
+        self._mixed: dict[tuple[object, ...], Array] = {}
+        self._unshifted: dict[tuple[str, tuple[tuple[str, int], ...]], Array] = {}
+
+    def by_draw(self, column: Column) -> Part:
+        """The column's factors by draw, multiplied: (draws,) or a number."""
+        found = self._products[column.by_draw]
+        return self._product(column.by_draw) if found is None else found
+
+    def by_year(self, column: Column) -> Array:
+        """The column's factors by year, multiplied: (years, draws), or (years, 1) when nothing in them is drawn."""
+        found = self._products[column.by_year]
+        return np.asarray(self._product(column.by_year) if found is None else found)
+
+    def stacked(self, columns: tuple[Column, ...]) -> Array:
+        """(columns, draws) of their factors by draw. Groups that only start in other years have the same."""
+        key = tuple(one.by_draw for one in columns)
+        if key not in self._stacked:
+            made = np.empty((len(columns), self.draws))
+            for row, column in enumerate(columns):
+                made[row] = self.by_draw(column)
+            self._stacked[key] = made
+        return self._stacked[key]
+
+    def mixed(self, columns: tuple[Column, ...], mix: Array, by_draw: Array) -> Array:
+        """`mix` @ the stacked columns, kept for groups that ask for the same."""
+        key = (tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
+        if key not in self._mixed:
+            self._mixed[key] = mix @ by_draw
+        return self._mixed[key]
+
+    def amounts(self, column: Column) -> Array:
+        """(years, draws) of the whole column."""
+        return np.asarray(self.by_draw(column) * self.by_year(column) * np.ones((1, self.draws)))
+
+    def value(self, atom: Atom) -> Part:
+        """An atom worked out, whether or not it has a place in the plan."""
+        return self.plan.value(atom, self._get)
+
+    def _product(self, at: int) -> Part:
+        window = self.plan.products[at].window
+        made: Part = 1.0 if window is None else self._open(window)
+        factors = [(self._atom(one), power) for one, power in self.plan.products[at].factors]
+        if factors and factors[0][1] == 1 and window in (None, (0, self.case.years - 1)):
+            made = factors.pop(0)[0]
+        for factor, power in factors:
+            made = _times(made, factor, power)
+        self._products[at] = made
+        return made
+
+    def _open(self, window: tuple[int, int]) -> Array:
+        years = np.zeros((self.case.years, 1))
+        years[window[0] : window[1] + 1] = 1.0
+        return years
+
+    def _atom(self, at: int) -> Part:
+        found = self._atoms[at]
+        if found is None:
+            atom = self.plan.atoms[at]
+            found = self._get(atom.plain) if atom.plain is not None else self.value(atom)
+            self._atoms[at] = found
+        return found
+
+    def _get(self, at: int) -> Part:
+        found = self._named[at]
+        if found is None:
+            named = self.plan.named[at]
+            curve = self.case.curves.get(named.name)
+            made = self._input(named.name, named.code) if curve is None else self._curve(curve, named)
+            found = self._named[at] = made
+        return found
+
+    def _input(self, name: str, code: str) -> Part:
+        one = self.case.inputs[name]
+        own = one.regions.get(code)
+        if (own or one.distribution).is_constant:
+            return (own or one.distribution).mean * one.unit.scale
+        drawn = own.at_score(self._scores[name]) if own else self._values[name]
+        return drawn if one.unit.scale == 1 else drawn * one.unit.scale
+
+    def _curve(self, curve: Curve, named: Named) -> Array:
+        shared = (curve.name, named.asks)
+        if shared not in self._unshifted:
+            known = {name: self._get(at) for name, at in named.asks}
+            said = {name: evaluate(node, known) for name, node in curve.parameters.items()}
+            self._unshifted[shared] = curve_of(curve, self.case.years, said)
+        return later(curve, self._unshifted[shared], curve.waves.get(named.code, 0))
+
+
+def _times(made: Part, factor: Part, power: float) -> Part:
+    if power == 1:
+        return made * factor
+    return made / factor if power == -1 else made * factor**power
+
+
+def curve_of(curve: Curve, years: int, said: Mapping[str, Part]) -> Array:
+    """The curve from its first year: (years, draws), or (years, 1) when nothing in it is drawn. `said`: its parameters."""
+    t = np.arange(years, dtype=np.float64)[:, None]
+    if curve.shape is Shape.TABLE:
+        return np.array(curve.table)[np.minimum(np.arange(years), len(curve.table) - 1)][:, None]
+    if curve.shape is Shape.ADOPTION:
+        since = t + 1 - said["delay"]
+        steep = np.asarray((said["midpoint"] - since) * said["slope"])
+        np.exp(steep, out=steep)
+        steep += 1
+        made = np.asarray(said["ceiling"] / steep)
+        return made if since.min() > 0 else np.where(since > 0, made, 0.0)
+    step = np.asarray(1 + said["rate"] if curve.shape is Shape.GROWTH else 1 - said["rate"], dtype=np.float64)
+    made = np.ones((years, step.size))
+    for year in range(1, years):
+        np.multiply(made[year - 1], step, out=made[year])
+    return made
+
+
+def later(curve: Curve, made: Array, wave: int) -> Array:
+    """The curve of a region that starts `wave` years later: 0 until then, or 1 for what only wears. Growth is not moved."""
+    if wave == 0 or curve.shape is Shape.GROWTH:
+        return made
+    before = np.full((min(wave, len(made)), made.shape[1]), 1.0 if curve.shape is Shape.DECAY else 0.0)
+    return np.concatenate([before, made[: len(made) - len(before)]])
+
+
+def check_block(block: Block, group: Group) -> None:
+    """What only draws can tell. Raises InvalidCase when a freed hour is used more than once or a cost is negative."""
+    for n, atoms in group.shares:
+        shares = [block.value(atom) for atom in atoms]
+        least, total = min(float(np.min(one)) for one in shares), float(np.max(sum(shares)))
+        if least < 0:
+            raise refused("share_negative", f"/lines/{n}", value=f"{least:.3f}")
+        if total > 1 + 1e-9:
+            raise refused("shares_above_one", f"/lines/{n}", total=f"{total:.3f}")
+    if not group.costs:
+        return
+    columns = list(group.columns)
+    for n, at in group.costs:
+        entry = group.entries[at]
+        amount = block.amounts(columns[entry.column])
+        sizes = -entry.factor * entry.direction
+        ends = [size * end for size in (sizes.min(), sizes.max()) for end in (amount.min(), amount.max())]
+        if min(ends) < 0:
+            raise refused("sign_of_cost", f"/lines/{n}", value=f"{min(ends):.6g}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """`by_region` (regions of the group,) × `by_year` (years, draws), positive when the account gains."""
+class View:
+    """One perspective's entries of a group, gathered: amount = `directions` (regions, M) @ (`mix` (M, columns) @ by draw)
+    on curve `curves[m]`. Entries that share direction and curve are one."""
 
-    line: str
-    account: Account
-    kind: Kind
-    unit: str
-    by_region: Array
-    by_year: Array
+    directions: Array
+    mix: Array
+    curves: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Regions (as positions in the case) that share every curve and every belief."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A group's columns, those on the same curve together. `curves`: where each curve's columns lie · `on`: each column's
+    curve · `place`: where the group's columns went · `rising`: which curves can never be negative, so that their sum is
+    their turnover."""
 
-    rows: tuple[int, ...]
-    code: str
-
-
-def groups(case: Case) -> list[Group]:
-    """The regions, gathered by what they share."""
-    by_key: dict[object, list[int]] = {}
-    for row, code in enumerate(case.regions):
-        own = any(code in one.regions for one in case.inputs.values())
-        key = code if own else tuple(curve.waves.get(code, 0) for curve in case.curves.values())
-        by_key.setdefault(key, []).append(row)
-    codes = list(case.regions)
-    return [Group(tuple(rows), codes[rows[0]]) for rows in by_key.values()]
+    columns: tuple[Column, ...]
+    curves: tuple[slice, ...]
+    on: tuple[int, ...]
+    place: tuple[int, ...]
+    rising: tuple[bool, ...]
 
 
-def entries(case: Case, group: Group, drawn: Mapping[str, Array], scores: Mapping[str, Array]) -> Iterator[Entry]:
-    """Every entry of the group's regions for draws of the shared beliefs (draws,) and their normal scores.
-
-    Raises InvalidCase when a freed hour is used more than once, a cost is negative, or a number is not finite.
-    """
-    codes = [list(case.regions)[row] for row in group.rows]
-    values: dict[str, Pair] = {}
-    for one in case.inputs.values():
-        own = one.regions.get(group.code)
-        if (own or one.distribution).is_constant:
-            values[one.name] = ((own or one.distribution).mean * one.unit.scale, 1.0)
-        else:
-            values[one.name] = (one.unit.scale, own.at_score(scores[one.name]) if own else drawn[one.name])
-    plain = {name: _joined(pair) for name, pair in values.items()}
-    for driver in case.drivers.values():
-        per_region = np.array([driver.values[code] for code in codes]) * driver.unit.scale
-        values[driver.name] = (per_region[:, None, None], 1.0)
-    for curve in case.curves.values():
-        values[curve.name] = (1.0, curve_of(curve, group.code, case.years, plain))
-    for name in calculation_order(case)[0]:
-        values[name] = _pair(case.calculations[name].formula, values)
-    for n, line in enumerate(case.lines):
-        yield from _of_line(case, line, f"/lines/{n}", codes, values)
+def layout(plan: Plan, group: Group) -> Layout:
+    """The columns of a group by the curves they share."""
+    columns = list(group.columns)
+    standing: dict[int, int] = {}
+    curve = [standing.setdefault(one.by_year, len(standing)) for one in columns]
+    order = sorted(range(len(columns)), key=curve.__getitem__)
+    counts = np.cumsum([0, *(curve.count(n) for n in range(len(standing)))])
+    return Layout(
+        columns=tuple(columns[at] for at in order),
+        curves=tuple(slice(int(a), int(b)) for a, b in pairwise(counts)),
+        on=tuple(sorted(curve)),
+        place=tuple(int(at) for at in np.argsort(order)),
+        rising=tuple(all(plan.least(at) >= 0 for at, _ in plan.products[one].factors) for one in standing),
+    )
 
 
-def curve_of(curve: Curve, code: str, years: int, inputs: Mapping[str, Part]) -> Array:
-    """The curve for one region: (years, draws), or (years, 1) when nothing in it is drawn."""
-    wave = curve.waves.get(code, 0)
-    t = np.arange(years, dtype=np.float64)[:, None]
-    if curve.shape is Shape.TABLE:
-        at = np.clip(t[:, 0].astype(int) - wave, 0, len(curve.table) - 1)
-        return np.where(t >= wave, np.array(curve.table)[at][:, None], 0.0)
-    said = {name: evaluate(node, inputs) for name, node in curve.parameters.items()}
-    if curve.shape is Shape.GROWTH:
-        return np.asarray((1 + said["rate"]) ** t)
-    if curve.shape is Shape.DECAY:
-        return np.asarray((1 - said["rate"]) ** np.maximum(t - wave, 0.0))
-    since = t + 1 - wave - said["delay"]
-    steep = np.clip(-said["slope"] * (since - said["midpoint"]), -700.0, 700.0)
-    return np.asarray(np.where(since > 0, said["ceiling"] / (1 + np.exp(steep)), 0.0))
+def view(group: Group, lie: Layout, held: list[bool]) -> View:
+    """The entries that are `held`, gathered by direction and curve."""
+    gathered: dict[tuple[bytes, int], int] = {}
+    directions: list[Array] = []
+    curves: list[int] = []
+    rows: list[tuple[int, int, float]] = []
+    for entry, kept in zip(group.entries, held, strict=True):
+        if not kept:
+            continue
+        column = lie.place[entry.column]
+        key = (entry.direction.tobytes(), lie.on[column])
+        if key not in gathered:
+            gathered[key] = len(directions)
+            directions.append(entry.direction)
+            curves.append(lie.on[column])
+        rows.append((gathered[key], column, entry.factor))
+    mix = np.zeros((len(directions), len(lie.columns)))
+    for row, column, factor in rows:
+        mix[row, column] += factor
+    by_region = np.stack(directions, axis=1) if directions else np.zeros((len(group.rows), 0))
+    return View(by_region, mix, tuple(curves))
 
 
-def _joined(pair: Pair) -> Part:
-    return pair[0] * pair[1]
+def is_money(kind: Kind) -> bool:
+    return kind is not Kind.QUALITY
 
 
-def _pair(node: Node, values: Mapping[str, Pair]) -> Pair:
-    """A formula's value as (by region, by year and draw), kept apart as long as the signs allow."""
-    if isinstance(node, Number):
-        return node.value, 1.0
-    if isinstance(node, Name):
-        return values[node.name]
-    parts = [_pair(part, values) for part in node.parts]
-    if node.sign == "*":
-        return parts[0][0] * parts[1][0], parts[0][1] * parts[1][1]
-    if node.sign == "/":
-        return parts[0][0] / parts[1][0], parts[0][1] / parts[1][1]
-    if node.sign == "-" and node.parts[0] == Number(0.0):
-        return -parts[1][0], parts[1][1]
-    names = [f"p{n}" for n in range(len(parts))]
-    again = Operation(node.sign, tuple(Name(name) for name in names))
-    if all(isinstance(by_year, float) for _, by_year in parts):
-        return evaluate(again, {name: pair[0] for name, pair in zip(names, parts, strict=True)}), 1.0
-    return 1.0, evaluate(again, {name: _joined(pair) for name, pair in zip(names, parts, strict=True)})
-
-
-def _of_line(case: Case, line: Line, place: str, codes: list[str], values: Mapping[str, Pair]) -> Iterator[Entry]:
-    weights = np.array([float(code in line.regions) for code in codes]) * _shared(case, line, codes)
-    if not weights.any():
-        return
-    amount = _pair(line.amount, values)
-    parts: list[tuple[Kind, Pair]] = [(line.kind, amount)]
-    if line.price is not None:
-        shares = {use: _pair(node, values) for use, node in line.uses.items()}
-        _once(place, shares)
-        price = _pair(line.price, values)
-        parts = [(use, (amount[0] * price[0] * s[0], amount[1] * price[1] * s[1])) for use, s in shares.items()]
-    unit = "kr" if line.kind is not Kind.QUALITY or line.price is not None else line.unit_text.removesuffix("/år")
-    payer = line.paid_by or (Account.STATE if line.kind is Kind.GRANT else None)
-    for kind, pair in parts:
-        for by_region, by_year in _separate(case, line, weights, pair):
-            if not np.isfinite(by_year.sum()) or not np.isfinite(by_region).all():
-                raise refused("not_finite", place, name=line.name)
-            if kind is Kind.COST:
-                _not_negative(place, by_region, by_year)
-                by_region = -by_region
-            yield Entry(line.name, line.account, kind, unit, by_region, by_year)
-            if payer is not None:
-                yield Entry(line.name, payer, kind, unit, -by_region, by_year)
-
-
-def _shared(case: Case, line: Line, codes: list[str]) -> Array | float:
-    """Each region's part of an amount that is one for all the line's regions."""
-    if not line.shared_by:
-        return 1.0
-    if line.shared_by == "equal":
-        return 1.0 / len(line.regions)
-    of = case.drivers[line.shared_by].values
-    total = sum(of[code] for code in line.regions)
-    if total <= 0:
-        raise refused("not_positive", name=line.shared_by, value=total)
-    return np.array([of[code] / total for code in codes])
-
-
-def _separate(case: Case, line: Line, weights: Array, pair: Pair) -> Iterator[tuple[Array, Array]]:
-    open_years = np.zeros((case.years, 1))
-    open_years[line.first : line.last + 1] = 1.0
-    by_region, by_year = pair
-    scale = weights * (by_region[:, 0, 0] if isinstance(by_region, np.ndarray) else by_region)
-    if isinstance(by_year, np.ndarray) and by_year.ndim == 3:
-        for row in np.flatnonzero(weights):
-            only = np.zeros_like(weights)
-            only[row] = scale[row]
-            yield only, by_year[min(row, by_year.shape[0] - 1)] * open_years
-    else:
-        yield scale, by_year * open_years
-
-
-def _once(place: str, shares: Mapping[Kind, Pair]) -> None:
-    """A freed hour has one use."""
-    values = [_joined(pair) for pair in shares.values()]
-    for value in values:
-        if np.min(value) < 0:
-            raise refused("share_negative", place, value=f"{np.min(value):.3f}")
-    total = float(np.max(sum(values)))
-    if total > 1 + 1e-9:
-        raise refused("shares_above_one", place, total=f"{total:.3f}")
-
-
-def _not_negative(place: str, by_region: Array, by_year: Array) -> None:
-    ends = [r * y for r in (by_region.min(), by_region.max()) for y in (by_year.min(), by_year.max())]
-    if min(ends) < 0:
-        raise refused("sign_of_cost", place, value=f"{min(ends):.6g}")
+def discounting(case: Case, factors: Array) -> Array:
+    """(years, years) matrix that discounts flows and adds them up: row y is the sum of years 0 … y."""
+    return np.asarray(np.tril(np.broadcast_to(factors, (case.years, case.years))))

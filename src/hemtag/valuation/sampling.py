@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cholesky
+from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtri
 from scipy.stats import qmc, t
 
 from .distributions import Array, Distribution
 from .faults import refused
+from .parallel import in_parts, slices
 
 SCRAMBLINGS = 4
 LEAST_DRAWS = 64
 _HALF_STEP = 2.0**-31  # Sobol points are whole multiples of 2^-30: half a step keeps them strictly inside (0, 1)
+_PIECE = 4096  # small enough to stay in the processor's own memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +97,9 @@ def sample(
     draws: int = 2**14,
     seed: int = 0,
     scramblings: int = SCRAMBLINGS,
+    threads: int | None = None,
 ) -> Sample:
-    """Draw all inputs together; the same arguments give the same numbers.
+    """Draw all inputs together; the same arguments give the same numbers, whatever the number of threads.
 
     `draws` is raised to a power of two and divided over independent scramblings (a power of two of them). Constants
     take no dimension. Raises InvalidCase for correlations that cannot be and for too few draws.
@@ -107,30 +111,34 @@ def sample(
         for name in pair:
             if name in distributions and name not in random:
                 raise refused("correlation_of_constant", name=name)
-    matrix = correlation_matrix(random, spearman or {})
-    scores = np.zeros((len(names), total))
-    if random:
-        rows = [names.index(name) for name in random]
-        scores[rows] = _normal_scores(len(random), total, seed, scramblings)
-        linked = np.flatnonzero((matrix != 0).sum(axis=1) > 1)
-        if linked.size:
-            lower = cholesky(matrix[np.ix_(linked, linked)], lower=True)
-            whole = np.asarray(rows)[linked]
-            scores[whole] = lower @ scores[whole]
-    values = np.empty_like(scores)
-    for row, name in enumerate(names):
-        values[row] = distributions[name].at_score(scores[row])
+    mixing = _mixing(correlation_matrix(random, spearman or {}))
+    scores, values = np.zeros((len(names), total)), np.empty((len(names), total))
+    rows = [names.index(name) for name in random]
+    sources = np.random.SeedSequence(seed).spawn(scramblings)
+    per = total // scramblings
+
+    def scrambling(part: int) -> None:
+        own = slice(part * per, (part + 1) * per)
+        if rows:
+            engine = qmc.Sobol(len(rows), scramble=True, rng=np.random.default_rng(sources[part]))
+            points = engine.random_base2(per.bit_length() - 1)
+            for piece in slices(per, _PIECE):
+                drawn = ndtri(points[piece].T + _HALF_STEP)
+                for linked, lower in mixing:
+                    drawn[linked] = lower @ drawn[linked]
+                scores[rows, own.start + piece.start : own.start + piece.stop] = drawn
+        for row, name in enumerate(names):
+            values[row, own] = distributions[name].at_score(scores[row, own])
+
+    in_parts(scrambling, range(scramblings), threads)
     return Sample(names, values, scores, scramblings)
 
 
-def _normal_scores(dimensions: int, total: int, seed: int, scramblings: int) -> Array:
-    per = total // scramblings
-    scores = np.empty((dimensions, total))
-    for part, source in enumerate(np.random.SeedSequence(seed).spawn(scramblings)):
-        engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(source))
-        points = engine.random_base2(per.bit_length() - 1)
-        scores[:, part * per : (part + 1) * per] = ndtri(points.T + _HALF_STEP)
-    return scores
+def _mixing(matrix: Array) -> list[tuple[Array, Array]]:
+    """(positions, lower triangle) for each set of inputs that are linked by correlations, directly or by others."""
+    count, label = connected_components(matrix != 0, directed=False) if len(matrix) else (0, np.empty(0))
+    linked = [np.flatnonzero(label == one) for one in range(count)]
+    return [(rows, cholesky(matrix[np.ix_(rows, rows)], lower=True)) for rows in linked if len(rows) > 1]
 
 
 def mean_with_error(values: Array, scramblings: int = SCRAMBLINGS) -> Estimate:
