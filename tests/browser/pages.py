@@ -33,10 +33,14 @@ ACTS = {
     "close_recovery",
     "record_repayment",
     "draft_decisions",
+    "save_field",
+    "give_sign",
 }
 # Answer with a file and no page.
 FILES = {
     "minutes",
+    "checks_panel",
+    "checks_json",
     "budget_sheet",
     "read_minutes",
     "receipt_pdf",
@@ -181,6 +185,9 @@ PAGES: dict[str, list[Seen]] = {
     "call": [Seen(args=lambda: ("2026",)), Seen(AUTHOR, "14", args=lambda: ("2026",), stage="open")],
     "start_application": [Seen(**DRAFTING, args=lambda: ("2026",))],
     "late_access": [Seen(OFFICER, args=lambda: ("2026",), stage="submitted")],
+    "checks": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "24", number(DRAFT), stage="open")],
+    "state_supports": [Seen(OFFICER, stage="open"), Seen(AUTHOR, "22", stage="open")],
+    "strike_state_support": [Seen(OFFICER, args=first("grants.StateSupport"), stage="open")],
     "applications": [Seen(AUTHOR, "14"), Seen(AUTHOR, "14", stage="open")],
     "application": [Seen(AUTHOR, "14", number(AI), stage="open"), Seen(AUTHOR, "14", number(AI))],
     "remove_application": [Seen(**DRAFTING, args=number())],

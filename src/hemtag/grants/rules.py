@@ -94,6 +94,10 @@ def may_prepare_calls(person: Any) -> Verdict:
     return may_act_as(person, Role.CASE_OFFICER)
 
 
+def may_record_state_support(person: Any) -> Verdict:
+    return may_act_as(person, Role.CASE_OFFICER)
+
+
 def may_give_late_access(person: Any) -> Verdict:
     return may_prepare_calls(person)
 

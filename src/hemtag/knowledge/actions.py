@@ -57,11 +57,15 @@ def set_fact(
     valid_from: dt.date,
     source: str,
     is_assumption: bool = False,
+    low: Decimal | None = None,
+    high: Decimal | None = None,
 ) -> DatedFact:
     fact = DatedFact.objects.create(
         code=code,
         name=name,
         value=value,
+        low=low,
+        high=high,
         unit=unit,
         valid_from=valid_from,
         source=source,

@@ -58,6 +58,8 @@ VERBS = {
     "saved_assessment": _("Sparade bedömning"),
     "set_fact": _("Lade in daterad uppgift"),
     "settled_solution": _("Avgjorde förslag till katalogen"),
+    "state_support_recorded": _("Antecknade annat statligt stöd"),
+    "state_support_struck": _("Strök antecknat stöd"),
     "started": _("Påbörjade ansökan"),
     "stated": _("Yttrade sig"),
     "stored": _("Sparade fil"),

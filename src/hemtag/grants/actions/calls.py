@@ -78,6 +78,8 @@ def create_call(*, by: Person | None, data: reference.Call, contact: str = "") -
             defaults={
                 "name": fact.title,
                 "value": fact.value,
+                "low": fact.low,
+                "high": fact.high,
                 "unit": fact.unit,
                 "source": ground_of(fact),
                 "is_assumption": not fact.is_quoted,

@@ -21,21 +21,29 @@ from .blocks import (
 from .content import (
     effect_is_claimed_from_the_region,
     implementation_plan_is_complete,
-    measure_is_applied_for_once,
     measure_type_chosen,
     measuring_point_after_the_grant,
     paragraph_nine_is_answered,
     there_is_an_application,
+)
+from .doubts import (
+    alike,
+    hourly_cost_is_believable,
+    measure_is_applied_for_once,
+    no_recorded_state_support,
+    shares_follow_population,
 )
 from .facts import (
     ApplicationFact,
     BlockFact,
     CostFact,
     EffectFact,
+    HourlyCostFact,
     OtherApplication,
     ParticipantFact,
     PointFact,
     SubmissionFact,
+    SupportFact,
 )
 from .regions import (
     decision_is_minuted,
@@ -78,6 +86,9 @@ HAND_IN = (
     Check(no_other_state_support, _("Ingen åtgärd får annat statligt stöd"), is_warning=True),
     Check(every_participant_has_confirmed, _("Varje deltagande region har bekräftat")),
     Check(measure_is_applied_for_once, _("Samma åtgärd söks bara en gång"), is_warning=True),
+    Check(no_recorded_state_support, _("Inget annat statsbidrag är antecknat för åtgärden"), is_warning=True),
+    Check(hourly_cost_is_believable, _("Timkostnaderna ligger inom det vanliga"), is_warning=True),
+    Check(shares_follow_population, _("Regionernas arbetstid står i rimlig proportion till varandra"), is_warning=True),
 )
 
 __all__ = [
@@ -86,11 +97,14 @@ __all__ = [
     "Check",
     "CostFact",
     "EffectFact",
+    "HourlyCostFact",
     "HAND_IN",
     "OtherApplication",
     "ParticipantFact",
     "PointFact",
     "SubmissionFact",
+    "SupportFact",
+    "alike",
     "circle_among",
     "closed_because",
     "costs_are_in_participants_regions",
@@ -100,6 +114,7 @@ __all__ = [
     "every_block_has_purpose_and_activities",
     "every_participant_has_a_minuted_decision",
     "every_participant_has_confirmed",
+    "hourly_cost_is_believable",
     "implementation_plan_is_complete",
     "in_words",
     "measure_is_applied_for_once",
@@ -107,9 +122,11 @@ __all__ = [
     "measuring_point_after_the_grant",
     "needed_blocks_exist_and_do_not_circle",
     "no_other_state_support",
+    "no_recorded_state_support",
     "other_state_support_is_declared",
     "paragraph_nine_is_answered",
     "responsible_region_takes_part",
+    "shares_follow_population",
     "support_is_declared",
     "there_is_an_application",
     "window_is_open",

@@ -18,7 +18,7 @@ def every_block_has_purpose_and_activities(form: SubmissionFact) -> list[Problem
     for application in form.applications:
         if not application.blocks:
             message = _("Ansökan %(name)s har inget block. Lägg till minst ett.") % {"name": application.name}
-            problems.append(Problem(message, field="blocks", link=application.link, rule=rule))
+            problems.append(Problem(message, field="blocks", link=f"{application.link}#block", rule=rule))
         for block in application.blocks:
             if not block.purpose.strip():
                 message = _("Block %(block)s i %(number)s saknar syfte. Skriv varför blocket behövs.")
@@ -125,4 +125,4 @@ def _at(
     application: ApplicationFact, block: BlockFact, message: str, field: str, rule: str, link: str = "", **words: str
 ) -> Problem:
     text = message % {"block": block.name, "number": application.number, **words}
-    return Problem(text, field=field, link=link or block.link, rule=rule)
+    return Problem(text, field=field, link=link or f"{block.link}#id_{field}", rule=rule)

@@ -28,12 +28,12 @@ def paragraph_nine_is_answered(form: SubmissionFact) -> list[Problem]:
         message = _(
             "Analysen av de ekonomiska förutsättningarna saknas (9 § första delen). Skriv den under Regionens förutsättningar."
         )
-        problems.append(Problem(message, field="economic_analysis", link=form.link, rule=rule))
+        problems.append(Problem(message, "economic_analysis", f"{form.link}#id_economic_analysis", rule))
     if not form.development_needs.strip():
         message = _(
             "Områden med stora utvecklingsbehov saknas (9 § andra delen). Beskriv dem under Regionens förutsättningar."
         )
-        problems.append(Problem(message, field="development_needs", link=form.link, rule=rule))
+        problems.append(Problem(message, "development_needs", f"{form.link}#id_development_needs", rule))
     for application in form.applications:
         if not application.description.strip():
             message = _("Ansökan %(name)s saknar beskrivning av åtgärden (9 § tredje delen). Skriv den i ansökan.")
@@ -118,32 +118,6 @@ def effect_is_claimed_from_the_region(form: SubmissionFact) -> list[Problem]:
     return problems
 
 
-def measure_is_applied_for_once(form: SubmissionFact) -> list[Problem]:
-    """G11, a warning: the same title with a region in common, in this form or in one that is already handed in."""
-    problems = []
-    for place, application in enumerate(form.applications):
-        regions = {participant.code for participant in application.participants}
-        beside = [
-            (other.number, other.title, {participant.code for participant in other.participants})
-            for other in form.applications[:place]
-        ]
-        beside += [(other.number, other.title, set(other.regions)) for other in form.others]
-        for number, title, others in beside:
-            if _folded(title) == _folded(application.title) and regions & others:
-                message = _(
-                    "Ansökan %(name)s har samma rubrik som %(other)s och minst en region gemensamt. Kontrollera att "
-                    "samma åtgärd inte söks två gånger."
-                ) % {"name": application.name, "other": number}
-                problems.append(
-                    Problem(message, field="title", link=application.edit_link, rule="measure_is_applied_for_once")
-                )
-    return problems
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.casefold().split())
-
-
 def _in(application: ApplicationFact, message: str, field: str, rule: str) -> Problem:
     text = message % {"name": application.name}
-    return Problem(text, field=field, link=application.edit_link, rule=rule)
+    return Problem(text, field=field, link=f"{application.edit_link}#id_{field}", rule=rule)

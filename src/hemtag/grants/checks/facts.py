@@ -15,6 +15,8 @@ class CostFact:
     kind: str
     requested_sek: int
     cofinancing_sek: int
+    hours: int | None = None
+    hourly_cost_sek: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class ParticipantFact:
     other_support: str
     other_support_text: str = ""
     link: str = ""
+    population: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,14 @@ class ApplicationFact:
     edit_link: str = ""
     points_link: str = ""
     participations_link: str = ""
+    budget_link: str = ""
 
     @property
     def name(self) -> str:
         return f"{self.number} {self.title}"
+
+    def region_name(self, code: str) -> str:
+        return next((each.region for each in self.participants if each.code == code), code)
 
     @property
     def last_year(self) -> int | None:
@@ -102,6 +109,27 @@ class OtherApplication:
     number: str
     title: str
     regions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SupportFact:
+    """Other state support that the delegation has recorded for a region's measure (§ 5)."""
+
+    region: str
+    measure: str
+    grantor: str
+    years: str
+
+
+@dataclass(frozen=True)
+class HourlyCostFact:
+    """What an hour of a region's own working time is known to cost, in kronor."""
+
+    low: int
+    likely: int
+    high: int
+    valid_from: dt.date
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,5 +149,7 @@ class SubmissionFact:
     contact: str = ""
     applications: tuple[ApplicationFact, ...] = ()
     others: tuple[OtherApplication, ...] = ()
+    supports: tuple[SupportFact, ...] = ()
+    hourly_cost: HourlyCostFact | None = None
     link: str = ""
     call_link: str = ""

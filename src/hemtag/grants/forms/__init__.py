@@ -15,6 +15,7 @@ from .acts import (
 from .grid import AddRows, CostGrid
 from .rows import EffectsForm, MeasuringPointsForm
 from .sheets import ConfirmSheetForm, SheetForm
+from .supports import StateSupportForm, StrikeForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
 from .together import DeclineForm, InviteForm, NoToTransferForm, TransferForm, UninviteForm
 
@@ -35,6 +36,8 @@ __all__ = [
     "ParticipationForm",
     "SheetForm",
     "StartForm",
+    "StateSupportForm",
+    "StrikeForm",
     "SubmissionForm",
     "TransferForm",
     "UninviteForm",

@@ -31,6 +31,7 @@ from .calls import (
     Frame,
     LateAccess,
     MeasureType,
+    StateSupport,
 )
 from .together import (
     OPENING_NEXT,
@@ -80,6 +81,7 @@ __all__ = [
     "RemarkKind",
     "RemarkState",
     "SUBMISSION_NEXT",
+    "StateSupport",
     "Submission",
     "SubmissionState",
     "SubmittedVersion",

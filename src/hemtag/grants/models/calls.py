@@ -118,3 +118,31 @@ class LateAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region}: {self.until}"
+
+
+class StateSupport(models.Model):
+    """Other state support for a region's measure that the delegation has recorded: compared with what is applied for."""
+
+    region = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="state_supports")
+    measure = models.CharField(max_length=200)
+    grantor = models.CharField(max_length=120)
+    from_year = models.PositiveSmallIntegerField()
+    to_year = models.PositiveSmallIntegerField()
+    amount_sek = models.BigIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
+    source = models.TextField()
+    recorded_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    # A line that was wrong is struck, with its reason, and no longer compared.
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["region__code", "from_year", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(from_year__lte=models.F("to_year")), name="state_support_years_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region}: {self.measure}"

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from hemtag.knowledge.queries import fact_on
+from hemtag.organisations.queries import regions
 from hemtag.refusals import Problem
 
 from .. import rules
@@ -18,15 +21,18 @@ from ..checks import (
     BlockFact,
     CostFact,
     EffectFact,
+    HourlyCostFact,
     OtherApplication,
     ParticipantFact,
     PointFact,
     SubmissionFact,
+    SupportFact,
 )
 from ..models import (
     Application,
     Participant,
     ParticipantState,
+    StateSupport,
     Submission,
     SubmissionState,
 )
@@ -45,6 +51,10 @@ class CheckLine:
     holds: bool
     problems: list[Problem]
     is_warning: bool = False
+
+    @property
+    def word(self) -> str:
+        return _("Tveksamt:") if self.is_warning else _("Saknas:")
 
 
 def what_is_missing(submission: Submission, today: dt.date, only: Application | None = None) -> list[CheckLine]:
@@ -68,6 +78,7 @@ def facts_of(submission: Submission, content: Mapping[str, Any], today: dt.date)
     """The facts that the checks read, made of the very content that is frozen when they hold."""
     call = submission.call
     numbers = [part["number"] for part in content["applications"]]
+    people = dict(regions().values_list("code", "population"))
     return SubmissionFact(
         today=today,
         opens_on=call.opens_on,
@@ -80,8 +91,10 @@ def facts_of(submission: Submission, content: Mapping[str, Any], today: dt.date)
         is_published=call.published_at is not None,
         late_until=rules.late_until(call, submission.responsible),
         contact=call.contact,
-        applications=tuple(_application(part) for part in content["applications"]),
+        applications=tuple(_application(part, people) for part in content["applications"]),
         others=_others(submission),
+        supports=_supports(content),
+        hourly_cost=_hourly_cost(today),
         link=reverse("edit_submission", args=[numbers[0]]) if numbers else "",
         call_link=reverse("call", args=[call.slug]),
     )
@@ -105,7 +118,7 @@ def missing_counts(applications: Iterable[Application], today: dt.date) -> dict[
             responsible=submission.responsible.code,
             economic_analysis=submission.economic_analysis,
             development_needs=submission.development_needs,
-            applications=(_application(part),),
+            applications=(_application(part, {}),),
         )
         stopping = [line for line in lines(facts) if not line.is_warning and line.rule != "window_is_open"]
         found[drafts[part["number"]].pk] = sum(len(line.problems) for line in stopping)
@@ -132,21 +145,39 @@ def participant_fact(participant: Participant) -> ParticipantFact:
 def _others(submission: Submission) -> tuple[OtherApplication, ...]:
     """What is handed in elsewhere, in this call and in earlier ones: never anybody's draft."""
     handed_in = Application.objects.filter(submission__state=SubmissionState.SUBMITTED).exclude(submission=submission)
-    regions: dict[int, set[str]] = {}
+    codes: dict[int, set[str]] = {}
     pairs = (
         Participant.objects.filter(application__in=handed_in)
         .exclude(state=ParticipantState.DECLINED)
         .values_list("application_id", "region__code")
     )
     for application, code in pairs:
-        regions.setdefault(application, set()).add(code)
+        codes.setdefault(application, set()).add(code)
     return tuple(
-        OtherApplication(number, title, frozenset(regions.get(pk, ())))
+        OtherApplication(number, title, frozenset(codes.get(pk, ())))
         for pk, number, title in handed_in.values_list("pk", "number", "title")
     )
 
 
-def _application(part: Mapping[str, Any]) -> ApplicationFact:
+def _supports(content: Mapping[str, Any]) -> tuple[SupportFact, ...]:
+    codes = {row["code"] for part in content["applications"] for row in part["participants"]}
+    rows = StateSupport.objects.filter(region__code__in=codes, struck_at=None).select_related("region")
+    return tuple(SupportFact(row.region.code, row.measure, row.grantor, _years(row)) for row in rows)
+
+
+def _years(row: StateSupport) -> str:
+    return str(row.from_year) if row.from_year == row.to_year else f"{row.from_year}–{row.to_year}"
+
+
+def _hourly_cost(today: dt.date) -> HourlyCostFact | None:
+    """The dated hourly cost with its interval; None while no interval is known."""
+    fact = fact_on("hourly_cost", today)
+    if fact is None or fact.low is None or fact.high is None:
+        return None
+    return HourlyCostFact(int(fact.low), int(fact.value), int(fact.high), fact.valid_from, fact.source)
+
+
+def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> ApplicationFact:
     number = part["number"]
     return ApplicationFact(
         number=number,
@@ -161,16 +192,17 @@ def _application(part: Mapping[str, Any]) -> ApplicationFact:
         points=tuple(
             PointFact(dt.date.fromisoformat(point["on"]), point["indicator"]) for point in part["measuring_points"]
         ),
-        participants=tuple(_participant(number, row) for row in part["participants"]),
+        participants=tuple(_participant(number, row, people) for row in part["participants"]),
         blocks=tuple(_block(number, row) for row in part["blocks"]),
         link=reverse("application", args=[number]),
         edit_link=reverse("edit_application", args=[number]),
         points_link=reverse("edit_measuring_points", args=[number]),
         participations_link=reverse("participations", args=[number]),
+        budget_link=reverse("budget", args=[number]),
     )
 
 
-def _participant(number: str, row: Mapping[str, Any]) -> ParticipantFact:
+def _participant(number: str, row: Mapping[str, Any], people: Mapping[str, int | None]) -> ParticipantFact:
     return ParticipantFact(
         code=row["code"],
         region=row["name"],
@@ -182,6 +214,7 @@ def _participant(number: str, row: Mapping[str, Any]) -> ParticipantFact:
         other_support=row["other_support"],
         other_support_text=row["other_support_text"],
         link=reverse("participation", args=[number, row["code"]]),
+        population=people.get(row["code"]),
     )
 
 

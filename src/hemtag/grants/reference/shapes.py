@@ -176,7 +176,10 @@ class Criterion(Grounded):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Grounded):
-    """A dated value with its unit; `formula` says how it follows from other facts."""
+    """A dated value with its unit; `formula` says how it follows from other facts.
+
+    `low` and `high` bound what is reasonable to meet in practice.
+    """
 
     key: str
     title: str
@@ -184,6 +187,8 @@ class Fact(Grounded):
     unit: str
     valid_from: date
     formula: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True)

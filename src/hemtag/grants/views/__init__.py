@@ -11,6 +11,7 @@ from .applications import (
 )
 from .blocks import add_block, block, edit_costs, edit_effects, remove_block
 from .calls import call, calls, late_access, start_application
+from .checking import checks, checks_json, checks_panel, state_supports, strike_state_support
 from .handing_in import hand_in, receipt, receipt_pdf, reopen_submission, withdraw
 from .leaving import decline_participation, uninvite
 from .participations import (
@@ -21,6 +22,7 @@ from .participations import (
     participations,
     reopen_participation,
 )
+from .saving import give_sign, save_field
 from .sheets import budget_sheet, import_budget
 from .transferring import accept_transfer, cancel_transfer, decline_transfer, transfer
 
@@ -37,6 +39,9 @@ __all__ = [
     "budget_sheet",
     "call",
     "calls",
+    "checks",
+    "checks_json",
+    "checks_panel",
     "confirm_participation",
     "decline_participation",
     "edit_application",
@@ -44,6 +49,7 @@ __all__ = [
     "edit_effects",
     "edit_measuring_points",
     "edit_submission",
+    "give_sign",
     "hand_in",
     "import_budget",
     "invite",
@@ -57,7 +63,10 @@ __all__ = [
     "remove_block",
     "reopen_participation",
     "reopen_submission",
+    "save_field",
     "start_application",
+    "state_supports",
+    "strike_state_support",
     "uninvite",
     "withdraw",
 ]

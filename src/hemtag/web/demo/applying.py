@@ -169,6 +169,21 @@ def _minutes_file(region: Organisation, minutes: Minutes, data: Reference) -> tu
     return f"protokoll-{region.code}-{minutes.decided_on}.pdf", typeset("web/demo_minutes.typ", content)
 
 
+def record_supports(cast: Cast) -> None:
+    """State support that one region has had for what resembles the draft of the round: invented, as it says."""
+    with on(WRITTEN_ON):
+        actions.record_state_support(
+            by=cast.one(Role.CASE_OFFICER),
+            region=cast.organisations["22"],
+            measure="Digital patologi med bildstöd, förstudie",
+            grantor="Påhittad bidragsgivare",
+            from_year=2024,
+            to_year=2025,
+            amount_sek=1_800_000,
+            source="Påhittat för demonstrationen.",
+        )
+
+
 def hand_in_all(data: Reference, written: Applications, cast: Cast) -> None:
     """Every form all of whose applications are to be handed in; one that is not complete stays a draft."""
     drafts = {application.responsible for application in data.applications if application.course == "draft"}

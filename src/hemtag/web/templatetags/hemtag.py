@@ -166,9 +166,12 @@ def error_summary(*given: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/problem_list.html")
-def problem_list(problems: Iterable[Any], holds: Iterable[Any] = ()) -> dict[str, Any]:
-    """Problems (`.message`, `.link`, `.field`), each with a way to mend it; `holds`: what already is in order."""
-    return {"problems": list(problems), "holds": list(holds)}
+def problem_list(problems: Iterable[Any], holds: Iterable[Any] = (), word: str = "") -> dict[str, Any]:
+    """Problems (`.message`, `.link`, `.field`), each with a way to mend it; `holds`: what already is in order.
+
+    `word` is read aloud before each problem; "Saknas:" when it is left out.
+    """
+    return {"problems": list(problems), "holds": list(holds), "word": word}
 
 
 @register.inclusion_tag("components/clash.html")
