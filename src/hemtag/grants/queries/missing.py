@@ -74,11 +74,17 @@ def lines(facts: SubmissionFact, only: Application | None = None) -> list[CheckL
     ]
 
 
-def facts_of(submission: Submission, content: Mapping[str, Any], today: dt.date) -> SubmissionFact:
-    """The facts that the checks read, made of the very content that is frozen when they hold."""
+def facts_of(
+    submission: Submission, content: Mapping[str, Any], today: dt.date, *, compares: bool = True
+) -> SubmissionFact:
+    """The facts that the checks read, made of the very content that is frozen when they hold.
+
+    Without `compares` nothing is looked up to compare with, so that what is doubtful is not told: for pages that show
+    only what is missing.
+    """
     call = submission.call
     numbers = [part["number"] for part in content["applications"]]
-    people = dict(regions().values_list("code", "population"))
+    people = dict(regions().values_list("code", "population")) if compares else {}
     return SubmissionFact(
         today=today,
         opens_on=call.opens_on,
@@ -93,8 +99,8 @@ def facts_of(submission: Submission, content: Mapping[str, Any], today: dt.date)
         contact=call.contact,
         applications=tuple(_application(part, people) for part in content["applications"]),
         others=_others(submission),
-        supports=_supports(content),
-        hourly_cost=_hourly_cost(today),
+        supports=_supports(content) if compares else (),
+        hourly_cost=_hourly_cost(today) if compares and _has_hours(content) else None,
         link=reverse("edit_submission", args=[numbers[0]]) if numbers else "",
         call_link=reverse("call", args=[call.slug]),
     )
@@ -167,6 +173,11 @@ def _supports(content: Mapping[str, Any]) -> tuple[SupportFact, ...]:
 
 def _years(row: StateSupport) -> str:
     return str(row.from_year) if row.from_year == row.to_year else f"{row.from_year}–{row.to_year}"
+
+
+def _has_hours(content: Mapping[str, Any]) -> bool:
+    blocks = (block for part in content["applications"] for block in part["blocks"])
+    return any(cell.get("hourly_cost_sek") for block in blocks for cell in block["costs"])
 
 
 def _hourly_cost(today: dt.date) -> HourlyCostFact | None:
