@@ -102,6 +102,11 @@ def may_give_late_access(person: Any) -> Verdict:
     return may_prepare_calls(person)
 
 
+def may_open_sections(person: Any) -> Verdict:
+    """The role alone: whether this officer may read the application is for the room that knows of conflicts."""
+    return may_act_as(person, Role.CASE_OFFICER)
+
+
 def may_start(person: Any, call: Call, region: Organisation) -> Verdict:
     """G1: only the 21 regions apply, by their own people, while the call is open to them."""
     if region.kind != Kind.REGION:

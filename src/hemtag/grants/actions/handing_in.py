@@ -70,7 +70,7 @@ def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at:
         sha256=sha256,
         at=at,
         by=by,
-        receipt=_receipt(by, submission, content, sha256, at),
+        receipt=receipt_for(by, submission, content, sha256, at),
     )
     details = {
         "case_number": line.case_number,
@@ -121,7 +121,9 @@ def _move(submission: Submission, to: SubmissionState) -> None:
     submission.state = to
 
 
-def _receipt(by: Person, submission: Submission, content: Mapping[str, Any], sha256: str, at: dt.datetime) -> Document:
+def receipt_for(
+    by: Person, submission: Submission, content: Mapping[str, Any], sha256: str, at: dt.datetime
+) -> Document:
     name = f"kvitto-{submission.case_number.replace(' ', '-').replace('/', '-')}.pdf"
     data = receipt_data(submission.case_number, content, sha256, at, by.name)
     return store(
