@@ -219,6 +219,8 @@ export function queue({ name, url, body, most = 1, each, wait = 1200, longest = 
       if (isSame) forget(entry.field);
       else keep(Object.assign(entry, { state: "waiting", base: bases.get(entry.field), from: sent, sent: [] }));
       on.saved?.({ ...entry, value: sent, isNewest: isSame }, data);
+      /* The panel of what is missing listens. */
+      document.dispatchEvent(new Event("hemtag:saved"));
     } else if (status === 409 && entry.sent.slice(0, -1).some((mine) => bare(mine) === bare(data.value ?? data.theirs))) {
       /* It is one's own text, which had arrived though no answer came back. */
       bases.set(entry.field, data.version);
