@@ -139,18 +139,43 @@ def test_a_region_declines_with_a_reason_and_can_be_asked_again(application: App
     assert Participant.objects.get(region__code="01").state == "invited"
 
 
-def test_a_region_with_costs_is_not_taken_away(application: Application) -> None:
+def test_a_region_with_costs_is_taken_away_only_when_somebody_has_said_what_happens_to_them(
+    application: Application,
+) -> None:
     vg, sthlm = organisation("14"), organisation("01")
     block = actions.add_block(by=representative_of(vg), application=application, title="Data")
     cells = {(sthlm.pk, 2026, "other"): (5, 0)}
-    block = actions.set_costs(by=representative_of(vg), block=block, version=1, cells=cells)
+    actions.set_costs(by=representative_of(vg), block=block, version=1, cells=cells)
     client = browser(a_person(Role.AUTHOR, "14"))
     address = reverse("uninvite", args=[application.number, "01"])
+    assert "1. Data" in text_of(client.get(address))
     refused = client.post(address)
-    assert refused.status_code == 422 and "1 Data" in text_of(refused)
-    actions.set_costs(by=representative_of(vg), block=block, version=block.costs_version, cells={})
-    assert client.post(address).status_code == 302
+    assert refused.status_code == 422 and 'id="id_costs_error"' in refused.content.decode()
+    nobody = client.post(address, {"costs": "move"})
+    assert nobody.status_code == 422 and "Välj en annan region" in text_of(nobody)
+    assert client.post(address, {"costs": "keep"}).status_code == 422
+    assert client.post(address, {"costs": "move", "to": "14"}).status_code == 302
     assert not Participant.objects.filter(region__code="01").exists()
+    held = [(cost.region.code, cost.requested_sek) for cost in block.costs.select_related("region")]
+    assert held == [("14", 5)]
+
+
+def test_a_region_with_costs_that_declines_says_what_happens_to_them(application: Application) -> None:
+    vg, sthlm = organisation("14"), organisation("01")
+    block = actions.add_block(by=representative_of(vg), application=application, title="Data")
+    cells = {(sthlm.pk, 2026, "other"): (5, 0)}
+    actions.set_costs(by=representative_of(vg), block=block, version=1, cells=cells)
+    client = browser(a_person(Role.REPRESENTATIVE, "01"))
+    address = reverse("decline_participation", args=[application.number, "01"])
+    assert client.post(address, {"reason": "Nej"}).status_code == 422
+    assert client.post(address, {"reason": "Nej", "costs": "keep"}).status_code == 302
+    responsible = browser(a_person(Role.AUTHOR, "14"))
+    page = text_of(responsible.get(reverse("participations", args=[application.number])))
+    assert "Avböjt, har kostnader kvar" in page and "Avgör kostnaderna" in page
+    assert (
+        responsible.post(reverse("uninvite", args=[application.number, "01"]), {"costs": "remove"}).status_code == 302
+    )
+    assert not block.costs.exists()
 
 
 @pytest.mark.parametrize(

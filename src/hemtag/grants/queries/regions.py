@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,7 @@ def standings(person: Any, application: Application, today: dt.date, order: str 
             undertaking(application.number, row_of(participant), per_year)
         )
         invitation = invited.get(participant.region.code, {})
-        wished = dt.date.fromisoformat(invitation["wished_on"]) if "wished_on" in invitation else None
+        wished = wished_on(invitation)
         answer_by = min(wished, closes) if wished else closes
         at, who = last.get(participant.region_id, (None, ""))
         rows.append(
@@ -195,6 +195,10 @@ def invitations(application: Application) -> dict[str, dict[str, Any]]:
         subject_type=kind_of(application), subject_id=str(application.pk), verb="invited"
     ).order_by("number")
     return {event.details["region"]: {**event.details, "by": event.actor, "at": event.at} for event in events}
+
+
+def wished_on(invitation: Mapping[str, Any]) -> dt.date | None:
+    return dt.date.fromisoformat(invitation["wished_on"]) if "wished_on" in invitation else None
 
 
 def _last_by_region(
