@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 # An Office file with pictures has some hundred parts and opens to a few times its size; sheets of text to some thirty.
 MOST_PARTS = 5_000
 MOST_UNPACKED = 300 * 1_000_000
@@ -88,9 +90,9 @@ def _bomb(parts: list[zipfile.ZipInfo], size: int) -> str:
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if len(parts) > MOST_PARTS:
-        return f"{len(parts)} parts"
+        return _("%(number)s delar") % {"number": len(parts)}
     if packed > size:
-        return "overlapping parts"
+        return _("delar som överlappar varandra")
     if unpacked > MOST_UNPACKED or (unpacked > SMALL and unpacked > MOST_TIMES_LARGER * max(packed, 1)):
         return f"{unpacked // 1_000_000} MB"
     return ""
@@ -118,7 +120,7 @@ def _findings(archive: zipfile.ZipFile, names: list[str], depth: int) -> Finding
             active = active or part
     relations = [name for name in names if name.lower().endswith(".rels")]
     if len(relations) > MOST_RELATIONS:
-        return Findings(bomb=f"{len(relations)} parts")
+        return Findings(bomb=_("%(number)s delar") % {"number": len(relations)})
     for name in relations:
         fetched = fetched or _fetched(archive, name)
     return Findings(macro=macro, active=active, fetched=fetched)
