@@ -7,6 +7,7 @@ the page afterwards and the assessor's page show the same document. Knows no dat
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hemtag import money
 from hemtag.knowledge.models import ObstacleKind
 from hemtag.refusals import Problem
 
@@ -100,6 +102,14 @@ def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+def interval(low_sek: int, likely_sek: int, high_sek: int) -> str:
+    """An uncertain amount in words: between what and what, and what is likeliest."""
+    if low_sek == high_sek:
+        return money.mkr(likely_sek)
+    amounts = {"low": money.mkr(low_sek), "likely": money.mkr(likely_sek), "high": money.mkr(high_sek)}
+    return _("mellan %(low)s och %(high)s, troligast %(likely)s") % amounts
+
+
 def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **effect,
@@ -107,6 +117,7 @@ def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
         "horizon": Horizon(effect["horizon"]).label,
         "perspective_code": effect["perspective"],
         "perspective": Perspective(effect["perspective"]).label,
+        "words": interval(effect["low_sek"], effect["likely_sek"], effect["high_sek"]),
     }
 
 
@@ -122,16 +133,31 @@ def confirmed(participants: Iterable[Any]) -> int:
     return states.count(ParticipantState.CONFIRMED)
 
 
+_BULLET = re.compile(r"^[•·–—*-]\s+")
+
+
+def lines_of(text: str) -> list[str]:
+    """A text with one thing a line, without the marks that people put before each."""
+    return [_BULLET.sub("", line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def hours_of(costs: Iterable[Mapping[str, Any]]) -> int:
+    """Own working time that is given in hours; cells written before hours could be given have none."""
+    return sum(int(cost.get("hours") or 0) for cost in costs)
+
+
 def _block(block: Mapping[str, Any], titles: Mapping[int, str], budget: Budget) -> dict[str, Any]:
     own = budget.in_block(block["number"])
     return {
         **block,
         "obstacle": ObstacleKind(block["obstacle"]).label if block["obstacle"] else "",
         "needs": [{"number": number, "title": titles.get(number, "")} for number in block["needs"]],
-        "activities": [line.strip() for line in block["activities"].splitlines() if line.strip()],
+        "activities": lines_of(block["activities"]),
         "effects": [_effect(effect) for effect in block["effects"]],
         "sums": own.total,
         "table": per_kind(own),
+        "per_region": per_region(own),
+        "hours": hours_of(block["costs"]),
         "years": [own.per_year.get(year, Sums()) for year in budget.years],
     }
 
@@ -154,7 +180,10 @@ def document(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **content,
         "budget": budget,
+        "anchor": f"{content['number']}-",
         "per_block": per_block(budget),
+        "per_region": per_region(budget),
+        "per_kind": per_kind(budget),
         "blocks": [_block(block, titles, budget) for block in content["blocks"]],
         "participants": [_participant(participant, budget) for participant in content["participants"]],
         "measuring_points": [{**point, "on": _day(point["on"])} for point in content["measuring_points"]],

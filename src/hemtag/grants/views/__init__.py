@@ -3,13 +3,13 @@
 from .applications import (
     application,
     applications,
-    budget,
     edit_application,
     edit_measuring_points,
     edit_submission,
     remove_application,
 )
-from .blocks import add_block, block, edit_costs, edit_effects, remove_block
+from .blocks import add_block, block, edit_effects, remove_block
+from .budget import budget, budget_cells, edit_costs
 from .calls import call, calls, late_access, start_application
 from .checking import checks, checks_json, checks_panel, state_supports, strike_state_support
 from .handing_in import hand_in, receipt, receipt_pdf, reopen_submission, withdraw
@@ -22,28 +22,39 @@ from .participations import (
     participations,
     reopen_participation,
 )
+from .reading import (
+    application_json,
+    application_pdf,
+    application_sheet,
+    read_document,
+    read_summary,
+    summary_pdf,
+)
 from .saving import give_sign, save_field
 from .sheets import budget_sheet, import_budget
 from .transferring import accept_transfer, cancel_transfer, decline_transfer, transfer
 
 __all__ = [
     "accept_transfer",
-    "cancel_transfer",
-    "decline_transfer",
-    "transfer",
     "add_block",
     "application",
+    "application_json",
+    "application_pdf",
+    "application_sheet",
     "applications",
     "block",
     "budget",
+    "budget_cells",
     "budget_sheet",
     "call",
     "calls",
+    "cancel_transfer",
     "checks",
     "checks_json",
     "checks_panel",
     "confirm_participation",
     "decline_participation",
+    "decline_transfer",
     "edit_application",
     "edit_costs",
     "edit_effects",
@@ -57,6 +68,8 @@ __all__ = [
     "minutes",
     "participation",
     "participations",
+    "read_document",
+    "read_summary",
     "receipt",
     "receipt_pdf",
     "remove_application",
@@ -67,6 +80,8 @@ __all__ = [
     "start_application",
     "state_supports",
     "strike_state_support",
+    "summary_pdf",
+    "transfer",
     "uninvite",
     "withdraw",
 ]
