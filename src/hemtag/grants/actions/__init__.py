@@ -2,7 +2,7 @@
 
 from .blocks import add_block, edit_block, remove_block, set_effects
 from .calls import create_call, give_late_access, publish_call
-from .costs import set_cells, set_costs
+from .costs import CellsClash, set_cells, set_costs
 from .handing_in import reopen_submission, submit, withdraw
 from .import_budget import import_budget
 from .leaving import decline_participation, uninvite
@@ -17,6 +17,7 @@ from .writing import (
 )
 
 __all__ = [
+    "CellsClash",
     "accept_transfer",
     "cancel_transfer",
     "decline_transfer",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +16,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hemtag.grants.models import CostKind
-from hemtag.money import grouped
+from hemtag.money import digits, grouped
 from hemtag.organisations.fields import MoneyField, VersionedForm, kronor_of
 from hemtag.organisations.models import Organisation
 from hemtag.refusals import Problem
 
 Amounts = tuple[int, int]
 Key = tuple[int, int, str]  # region id, year, kind: as the action takes them
+# More than the largest application has; a request with more is no grid's.
+MOST_CELLS = 10_000
+NUMBERS = ("requested", "cofinancing", "hours", "hourly_cost")
+PLACE = re.compile(r"([0-9]{1,4})\.([0-9]{2})\.([a-z_]{1,24})\.([0-9]{4})")
+
+
+def cells_sent(data: Any) -> dict[tuple[int, str, int, str], dict[str, Any]]:
+    """{"2.14.own_time.2026": {"requested": 1, …, "version": 3}} as the action takes it: number, code, year, kind.
+
+    Only the shape is looked at: what a cell may hold is the action's to say. Raises ValidationError.
+    """
+    wrong = ValidationError(_("Det som skickades går inte att läsa. Ladda om sidan."))
+    if not isinstance(data, dict) or not isinstance(data.get("cells"), dict) or len(data["cells"]) > MOST_CELLS:
+        raise wrong
+    found = {}
+    for name, sent in data["cells"].items():
+        place = PLACE.fullmatch(name)
+        if not place or not isinstance(sent, dict) or type(sent.get("version")) is not int or sent["version"] < 0:
+            raise wrong
+        number, code, kind, year = place.groups()
+        found[int(number), code, int(year), kind] = {key: sent.get(key) for key in (*NUMBERS, "version")}
+    return found
+
+
+def place_of(key: tuple[int, str, int, str]) -> str:
+    number, code, year, kind = key
+    return f"{number}.{code}.{kind}.{year}"
+
+
+def versions_known(text: str) -> dict[int, int]:
+    """ "1.3,2.5": the page knows block 1 as of version 3 and block 2 as of version 5. What is no such pair is left out."""
+    pairs = (pair.partition(".") for pair in text[:20_000].split(","))
+    return {int(a): int(b) for a, _dot, b in pairs if a.isascii() and b.isascii() and a.isdigit() and b.isdigit()}
 
 
 @dataclass
@@ -33,6 +67,7 @@ class Cell:
     text: str
     amount: int = 0
     error: str = ""
+    note: str = ""
 
 
 @dataclass
@@ -76,7 +111,8 @@ class AddRows(forms.Form):
 class CostGrid(VersionedForm):
     """`regions` may have rows; those in `open_regions` may be written, other rows are shown as text.
 
-    A region in `left` has declined: its rows are shown to be emptied, and it gets no new ones.
+    A region in `left` has declined: its rows are shown to be emptied, and it gets no new ones. `hours` tells hours and
+    hourly cost of the cells that have them: they are written in the grid of the whole application, and noted here.
     """
 
     def __init__(
@@ -89,6 +125,7 @@ class CostGrid(VersionedForm):
         cells: Mapping[Key, Amounts],
         version: int,
         left: Iterable[Organisation] = (),
+        hours: Mapping[Key, tuple[int, int]] | None = None,
     ) -> None:
         self.rows: list[Row] = []
         super().__init__(data, initial={"version": version})
@@ -97,6 +134,7 @@ class CostGrid(VersionedForm):
         self.open_codes = {region.code for region in open_regions}
         self.left_codes = {region.code for region in left}
         self.saved = dict(cells)
+        self.hours = dict(hours or {})
         self.add_rows = AddRows(
             data if self.is_adding else None,
             regions=[region for region in regions if region.code in self.open_codes - self.left_codes],
@@ -132,6 +170,9 @@ class CostGrid(VersionedForm):
         name = f"{part}.{row.key}.{year}"
         saved = self.saved.get((row.region.pk, year, row.kind.value), (0, 0))[part == "m"]
         cell = Cell(name, f"r.{row.key} {part}{year}", grouped(saved) if saved else "", saved)
+        if part == "s" and (row.region.pk, year, row.kind.value) in self.hours:
+            hours, cost = self.hours[row.region.pk, year, row.kind.value]
+            cell.note = _("%(hours)s tim à %(cost)s kr") % {"hours": digits(hours), "cost": digits(cost)}
         if self.is_bound and row.is_open:
             typed = self.data.get(name, "")
             if fill is not None and part == "s" and not typed.strip():

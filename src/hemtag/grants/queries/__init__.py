@@ -24,7 +24,7 @@ from .calls import (
     unpublished_calls,
 )
 from .content import canonical, content_of, parts_of, sha256_of, submitted_content, sums_of
-from .grid import Grid, grid
+from .grid import Grid, grid, hours_of
 from .grid import news as grid_news
 from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
 from .panel import Panel, panel
@@ -61,6 +61,7 @@ __all__ = [
     "frames",
     "grid",
     "grid_news",
+    "hours_of",
     "is_open",
     "late_accesses",
     "lines",

@@ -193,3 +193,9 @@ def _writable(
         else:
             found[block.number] = frozenset(row.code for row in open_cost_regions(person, block, regions))
     return found
+
+
+def hours_of(block: Block) -> dict[tuple[int, int, str], tuple[int, int]]:
+    """(region id, year, kind) → hours and hourly cost, for the cells of a block that have them."""
+    rows = Cost.objects.filter(block=block, hours__isnull=False)
+    return {(cost.region_id, cost.year, cost.kind): (cost.hours or 0, cost.hourly_cost_sek or 0) for cost in rows}

@@ -131,23 +131,6 @@ def edit_submission(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "grants/edit_submission.html", context, status=status_of(form))
 
 
-@reachable(*READERS)
-def budget(request: HttpRequest, number: str) -> HttpResponse:
-    row = found(queries.application_for, request.user, number)
-    sums = queries.budget(row)
-    context = {
-        "application": row,
-        "budget": sums,
-        "per_block": document.per_block(sums),
-        "per_region": document.per_region(sums),
-        "per_kind": document.per_kind(sums),
-        "blocks": row.blocks.all(),
-        "may_write": rules.may_edit(request.user, row),
-        "may_fill_in": queries.may_fill_in(request.user, row),
-    }
-    return render(request, "grants/budget.html", context)
-
-
 @reachable(*rules.WRITERS)
 def remove_application(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)

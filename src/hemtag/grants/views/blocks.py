@@ -1,4 +1,4 @@
-"""A block: what and why, what it costs region by region, what it gives, what it needs."""
+"""A block: what and why, what it gives, what it needs. Its costs are written under budget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.refusals import require
 
 from .. import actions, document, queries, rules, sections
-from ..forms import BlockForm, CostGrid, EffectsForm, NewBlockForm
+from ..forms import BlockForm, EffectsForm, NewBlockForm
 from ..queries import pages
 from .applications import READERS
 
@@ -85,36 +85,6 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
         return redirect("edit_effects" if "more" in request.POST else "block", number, block)
     context = {"part": row, "application": row.application, "form": form}
     return render(request, "grants/edit_effects.html", context, status=status_of(form))
-
-
-def _grid(request: HttpRequest, row: Any) -> CostGrid:
-    left, cells = pages.regions_that_left(row), queries.cells_of(row)
-    regions = [*pages.cost_regions(row), *left]
-    return CostGrid(
-        posted(request),
-        regions=regions,
-        left=left,
-        open_regions=pages.open_cost_regions(request.user, row, regions),
-        years=pages.years_of(row.application.submission.call, cells),
-        cells=cells,
-        version=row.costs_version,
-    )
-
-
-@reachable(*rules.WRITERS)
-def edit_costs(request: HttpRequest, number: str, block: int) -> HttpResponse:
-    row = found(queries.block_for, request.user, number, block)
-    form = _grid(request, row)
-    if request.method != "POST":
-        require(pages.may_edit_some_costs(request.user, row, form.open_codes))
-    elif not form.is_adding and carry_out(
-        form,
-        lambda: actions.set_costs(by=request.user, block=row, version=form.cleaned_data["version"], cells=form.cells()),
-    ):
-        messages.success(request, _("Kostnaderna är sparade."))
-        return redirect("edit_costs", number, block)
-    context = {"part": row, "application": row.application, "form": form}
-    return render(request, "grants/edit_costs.html", context, status=status_of(form))
 
 
 @reachable(*rules.WRITERS)
