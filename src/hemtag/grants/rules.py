@@ -147,6 +147,22 @@ def may_confirm(person: Any, participant: Participant) -> Verdict:
     return may_bind_participant(person, participant) and is_open(participant.application, section)
 
 
+def opened_costs(application: Application | int) -> str:
+    """The key of a costs section that the delegation has opened, or ""."""
+    pk = application if isinstance(application, int) else application.pk
+    opened = Opening.objects.filter(application=pk, state=OpeningState.OPEN, until__gte=clock.today())
+    every = (key for keys in opened.values_list("sections", flat=True) for key in keys)
+    return next((key for key in every if sections.parse(key).kind == sections.COSTS), "")
+
+
+def may_sign(person: Any, participant: Participant) -> Verdict:
+    """As confirming; and when amounts are opened after hand-in the region may sign them anew."""
+    verdict = may_confirm(person, participant)
+    if verdict or not may_bind_participant(person, participant):
+        return verdict
+    return ALLOWED if opened_costs(participant.application) else verdict
+
+
 def may_write_costs(person: Any, block: Block, region: Organisation) -> Verdict:
     """The role alone: the responsible region writes all rows, a participating region only its own."""
     responsible = block.application.submission.responsible

@@ -60,6 +60,8 @@ class ParticipantFact:
     other_support: str
     other_support_text: str = ""
     link: str = ""
+    # Something else stands in the draft now than the region signed.
+    is_outdated: bool = False
     population: int | None = None
 
 

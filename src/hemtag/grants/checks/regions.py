@@ -55,16 +55,24 @@ def every_participant_has_a_minuted_decision(form: SubmissionFact) -> list[Probl
 
 
 def every_participant_has_confirmed(form: SubmissionFact) -> list[Problem]:
-    """G4: the region's own authorised representative has confirmed its decision and its declaration."""
-    message = _("%(region)s har inte bekräftat sitt deltagande i %(number)s. Regionens behöriga företrädare bekräftar.")
+    """G4: the region's own authorised representative has signed its decision, its declaration and its amounts, and
+    they are still what was signed."""
+    unsigned = _(
+        "%(region)s har inte bekräftat sitt deltagande i %(number)s. Regionens behöriga företrädare undertecknar."
+    )
+    changed = _(
+        "%(region)s undertecknade %(number)s före en ändring av regionens belopp. Regionens behöriga företrädare "
+        "undertecknar det som står nu."
+    )
     return _each(
         form,
         lambda application, participant: (
             []
-            if participant.is_confirmed
+            if participant.is_confirmed and not participant.is_outdated
             else [
                 Problem(
-                    message % {"region": participant.region, "number": application.number},
+                    (changed if participant.is_confirmed else unsigned)
+                    % {"region": participant.region, "number": application.number},
                     field="state",
                     link=participant.link,
                     rule="every_participant_has_confirmed",

@@ -37,6 +37,7 @@ from ..models import (
     SubmissionState,
 )
 from .content import content_of, parts_of
+from .signing import outdated_in
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _hourly_cost(today: dt.date) -> HourlyCostFact | None:
 
 def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> ApplicationFact:
     number = part["number"]
+    outdated = outdated_in(part)
     return ApplicationFact(
         number=number,
         title=part["title"],
@@ -203,7 +205,7 @@ def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> A
         points=tuple(
             PointFact(dt.date.fromisoformat(point["on"]), point["indicator"]) for point in part["measuring_points"]
         ),
-        participants=tuple(_participant(number, row, people) for row in part["participants"]),
+        participants=tuple(_participant(number, row, people, row["code"] in outdated) for row in part["participants"]),
         blocks=tuple(_block(number, row) for row in part["blocks"]),
         link=reverse("application", args=[number]),
         edit_link=reverse("edit_application", args=[number]),
@@ -213,7 +215,9 @@ def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> A
     )
 
 
-def _participant(number: str, row: Mapping[str, Any], people: Mapping[str, int | None]) -> ParticipantFact:
+def _participant(
+    number: str, row: Mapping[str, Any], people: Mapping[str, int | None], is_outdated: bool
+) -> ParticipantFact:
     return ParticipantFact(
         code=row["code"],
         region=row["name"],
@@ -225,6 +229,7 @@ def _participant(number: str, row: Mapping[str, Any], people: Mapping[str, int |
         other_support=row["other_support"],
         other_support_text=row["other_support_text"],
         link=reverse("participation", args=[number, row["code"]]),
+        is_outdated=is_outdated,
         population=people.get(row["code"]),
     )
 
