@@ -143,7 +143,7 @@ def confirm_participation(*, by: Person, participant: Participant, seen: str | N
     `seen` is the hash of what the page showed: when something has changed since then nothing is signed.
     """
     require(rules.may_bind_participant(by, participant))
-    fresh = _fresh(participant)
+    fresh = _fresh(participant, to_sign=True)
     if fresh.state != ParticipantState.CONFIRMED or not is_outdated(fresh):
         _move(fresh, ParticipantState.CONFIRMED)
     fact, number = participant_fact(fresh), fresh.application.number
@@ -184,9 +184,14 @@ def reopen_participation(*, by: Person, participant: Participant) -> Participant
     return fresh
 
 
-def _fresh(participant: Participant) -> Participant:
-    """The participant as it stands now, in a form that is a draft or has the region's own section opened."""
+def _fresh(participant: Participant, *, to_sign: bool = False) -> Participant:
+    """The participant as it stands now, in a form that is a draft or has the region's own section opened.
+
+    Amounts that are opened may be signed anew.
+    """
     key = sections.of_region(participant.region.code)
+    if to_sign and not rules.is_opened(participant.application_id, key):
+        key = rules.opened_costs(participant.application_id) or key
     locked_for(participant.application.submission_id, participant.application_id, key)
     rows = Participant.objects.select_related("region", "application__submission", "minutes")
     return rows.select_for_update(of=("self",)).get(pk=participant.pk)

@@ -123,6 +123,7 @@ def _shown(request: HttpRequest, row: Any, form: ParticipationForm) -> dict[str,
         "problems": [replace(problem, link="") for problem in problems],
         "may_edit": may_edit,
         "may_confirm": rules.may_confirm(request.user, row),
+        "may_sign": rules.may_sign(request.user, row),
     }
 
 
