@@ -25,6 +25,8 @@
    saver.unsent();                                   the entries that are not saved yet
    saver.left();                                     what an earlier visit left behind: [{field, value, base, from, at}]
    saver.drop(field);                                forget it, here and in the browser
+   saver.base(field, version);                       the version that the field stands on, or the one that is given
+   saver.read(field, version);                       somebody else's newer value is on the page now: go on from there
    word("saving")                                    the words of components/saving.html, in the page's language
 
    The page includes components/saving.html: it carries the words, and the notes that the network or the log-in is gone.
@@ -239,6 +241,8 @@ export function queue({ name, url, body, most = 1, each, wait = 1200, longest = 
   const api = {
     put,
     drop: forget,
+    read: (field, version) => bases.set(field, version),
+    base: (field, otherwise) => bases.get(field) ?? otherwise,
     unsent: () => [...entries.values()],
     left: () => before.filter((kept) => !entries.has(kept.field)),
     async flush() {

@@ -91,7 +91,8 @@ def edit_application(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("Texterna är sparade."))
         return redirect("application", number)
-    return render(request, "grants/edit_application.html", {"application": row, "form": form}, status=status_of(form))
+    context = {"application": row, "form": form, "section": sections.TEXT}
+    return render(request, "grants/edit_application.html", context, status=status_of(form))
 
 
 @reachable(*rules.WRITERS)
@@ -109,7 +110,7 @@ def edit_measuring_points(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("Mätpunkterna är sparade."))
         return redirect("edit_measuring_points" if "more" in request.POST else "application", number)
-    context = {"application": row, "form": form}
+    context = {"application": row, "form": form, "section": sections.POINTS}
     return render(request, "grants/edit_measuring_points.html", context, status=status_of(form))
 
 
@@ -127,7 +128,8 @@ def edit_submission(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("Texterna är sparade. De gäller alla ansökningar i inlämningen."))
         return redirect("application", number)
-    context = {"application": row, "form": form, "others": row.submission.applications.exclude(pk=row.pk)}
+    others = row.submission.applications.exclude(pk=row.pk)
+    context = {"application": row, "form": form, "others": others, "section": sections.COMMON}
     return render(request, "grants/edit_submission.html", context, status=status_of(form))
 
 

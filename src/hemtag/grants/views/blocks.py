@@ -49,7 +49,7 @@ def block(request: HttpRequest, number: str, block: int) -> HttpResponse:
     ):
         messages.success(request, _("Blocket är sparat."))
         return redirect("block", number, block)
-    context = {**_shown(row), "form": form}
+    context = {**_shown(row), "form": form, "section": key}
     return render(request, "grants/edit_block.html", context, status=status_of(form))
 
 
@@ -72,9 +72,10 @@ def _read(request: HttpRequest, row: Any) -> HttpResponse:
 @reachable(*rules.WRITERS)
 def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
     row = found(queries.block_for, request.user, number, block)
+    key = sections.of_block(sections.EFFECTS, block)
     form = EffectsForm(posted(request), rows=EffectsForm.start(row.effects.all()), initial={"version": row.version})
     if request.method != "POST":
-        require(rules.may_edit_section(request.user, row.application, sections.of_block(sections.EFFECTS, block)))
+        require(rules.may_edit_section(request.user, row.application, key))
     elif carry_out(
         form,
         lambda: actions.set_effects(
@@ -83,7 +84,7 @@ def edit_effects(request: HttpRequest, number: str, block: int) -> HttpResponse:
     ):
         messages.success(request, _("Effekterna är sparade."))
         return redirect("edit_effects" if "more" in request.POST else "block", number, block)
-    context = {"part": row, "application": row.application, "form": form}
+    context = {"part": row, "application": row.application, "form": form, "section": key}
     return render(request, "grants/edit_effects.html", context, status=status_of(form))
 
 

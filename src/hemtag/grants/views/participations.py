@@ -18,7 +18,7 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.queries import regions
 from hemtag.refusals import WrongState, require
 
-from .. import actions, checks, document, queries, rules
+from .. import actions, checks, document, queries, rules, sections
 from ..forms import InviteForm, ParticipationForm
 from ..queries import pages, signing
 from ..queries import regions as standing
@@ -119,6 +119,7 @@ def _shown(request: HttpRequest, row: Any, form: ParticipationForm) -> dict[str,
         "participant": row,
         "application": row.application,
         "form": form,
+        "section": sections.of_region(row.region.code),
         "show_form": form.is_bound or (may_edit and row.state == pages.INVITED),
         "problems": [replace(problem, link="") for problem in problems],
         "may_edit": may_edit,
