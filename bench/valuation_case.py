@@ -15,12 +15,12 @@ REGIONS = {
 
 INPUTS: dict[str, dict[str, Any]] = {
     # what it costs
-    "build": {"unit": "Mkr", "family": "lognormal", "p05": 18, "p95": 60},
+    "build": {"unit": "Mkr", "family": "lognormal", "p05": 400, "p95": 1600},
     "setup": {"unit": "tkr", "family": "lognormal", "p05": 400, "p95": 2500},
-    "licence": {"unit": "kr/besök", "low": 0.4, "likely": 0.9, "high": 2.6},
-    "support": {"unit": "tkr/år", "p05": 150, "likely": 260, "p95": 700},
+    "licence": {"unit": "kr/besök", "low": 20, "likely": 30, "high": 70},
+    "support": {"unit": "tkr/år", "p05": 600, "likely": 1600, "p95": 4000},
     "training": {"unit": "h/tjänst", "low": 0.5, "likely": 1.5, "high": 5},
-    "leading": {"unit": "Mkr/år", "family": "gamma", "mean": 3, "sd": 0.8},
+    "leading": {"unit": "Mkr/år", "family": "gamma", "mean": 30, "sd": 8},
     # what time is worth
     "hour_nurse": {"unit": "kr/h", "family": "normal", "p05": 380, "p95": 460},
     "hour_doctor": {"unit": "kr/h", "family": "normal", "p05": 760, "p95": 930},
@@ -103,7 +103,13 @@ def case(lines: int | None = None) -> dict[str, Any]:
             for other in block[n + 1 :]
         ],
         "curves": {
-            "uptake": {"shape": "adoption", "ceiling": "ceiling", "midpoint": "midpoint", "slope": "slope", "waves": waves},
+            "uptake": {
+                "shape": "adoption",
+                "ceiling": "ceiling",
+                "midpoint": "midpoint",
+                "slope": "slope",
+                "waves": waves,
+            },
             "wages": {"shape": "growth", "rate": "wage"},
             "more": {"shape": "growth", "rate": "growth"},
             "worn": {"shape": "decay", "rate": "erosion", "waves": waves},

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from .distributions import Distribution, Family
     from .faults import Fault, InvalidCase, NotACaseFile
     from .following import Update, update_with_realised
-    from .information import Bar, Information, collaboration_gain, evpi, evppi, tornado
+    from .information import (
+        Bar,
+        Information,
+        InformationTable,
+        collaboration_gain,
+        evpi,
+        evppi,
+        evppi_of_decisions,
+        tornado,
+    )
     from .options import (
         CostEffectiveness,
         Quadrant,
@@ -50,7 +59,9 @@ _HOME = {
     "distributions": ("Distribution", "Family"),
     "faults": ("Fault", "InvalidCase", "NotACaseFile"),
     "following": ("Update", "update_with_realised"),
-    "information": ("Bar", "Information", "collaboration_gain", "evpi", "evppi", "tornado"),
+    "information": (
+        "Bar", "Information", "InformationTable", "collaboration_gain", "evpi", "evppi", "evppi_of_decisions", "tornado",
+    ),
     "options": (
         "CostEffectiveness", "Quadrant", "Row", "Standing", "compare", "cost_effectiveness", "icer_table",
     ),
@@ -84,6 +95,7 @@ __all__ = [
     "Family",
     "Fault",
     "Information",
+    "InformationTable",
     "Input",
     "InvalidCase",
     "Kind",
@@ -110,6 +122,7 @@ __all__ = [
     "discount_factors",
     "evpi",
     "evppi",
+    "evppi_of_decisions",
     "examine",
     "icer_table",
     "load_case",

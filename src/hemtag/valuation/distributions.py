@@ -184,7 +184,7 @@ def _at_score(of: Distribution, score: Array) -> Array:
         return np.asarray(p[1] * np.where(score < 0, gammaincinv(p[0], below), gammainccinv(p[0], below)))
     width = p[3] - p[2]
     low, high = betaincinv(p[0], p[1], below), betaincinv(p[1], p[0], below)
-    return np.where(score < 0, p[2] + width * low, p[3] - width * high)
+    return np.asarray(np.where(score < 0, p[2] + width * low, p[3] - width * high), dtype=np.float64)
 
 
 def _from_table(of: Distribution, score: Array) -> Array:

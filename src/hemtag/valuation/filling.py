@@ -18,10 +18,10 @@ from .perspectives import PERSPECTIVES
 from .plan import Group, Plan
 from .sampling import Sample
 
-BLOCK = 1024
+BLOCK = 4096
 RECOUPING = ("region", "region_cash")
 BESIDE = ("others", "patients")
-_MOST_NUMBERS = 2**18  # in a block's largest array: it should stay in the processor's own memory
+_MOST_NUMBERS = 2**21  # in a block's largest array: it should stay in the processor's own memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)

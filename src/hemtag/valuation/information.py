@@ -1,7 +1,7 @@
-"""What drives the uncertainty, and what is worth finding out: tornado, EVPI, EVPPI.
+"""What drives the uncertainty, and what is worth finding out first: tornado, EVPI, EVPPI.
 
-EVPPI regresses net benefit on the input (Strong, Oakley & Brennan, Medical Decision Making 34 (2014) 311-326), here as a
-cubic spline on the means of equally probable bins. It holds for correlated inputs: the fit is E[net benefit | input].
+EVPPI regresses net benefit on the input (see `regression`). It holds for correlated inputs: the fit is
+E[net benefit | input]. What is found in an input that means nothing, because noise can be fitted too, is the noise floor.
 """
 
 from __future__ import annotations
@@ -10,21 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import make_lsq_spline
-from scipy.special import ndtri
 
 from .distributions import SCORE_AT_95, Array
 from .faults import refused
+from .parallel import in_parts
+from .regression import Binned, Together, binned, fit, sums
 
-BINS = 256
-_KNOTS = ndtri(np.array([0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95]))
-_FEW = 24  # an input with so few different values is a list of scenarios: their means are the fit
-_LEAST = 64
+LEAST, MOST_TOGETHER = 64, 4
+ENOUGH = 2**15  # draws that a fit of several inputs uses: evenly the first of each part
 
 
 @dataclass(frozen=True, slots=True)
 class Information:
-    """Expected value of knowing one input. `noise_floor`: what the method finds in an input that means nothing."""
+    """Expected value of knowing one input, or a group. `noise_floor`: what the method finds when the draws are mixed."""
 
     name: str
     value: float
@@ -35,6 +33,26 @@ class Information:
     def stands_out(self) -> bool:
         """Whether the value can be told from noise; others should not be ranked."""
         return self.value > self.noise_floor + 2 * self.standard_error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InformationTable:
+    """EVPPI of I inputs in D decisions, each of them to do it or not: `values`, `standard_errors` and `noise_floors`
+    (I, D)."""
+
+    names: tuple[str, ...]
+    values: Array
+    standard_errors: Array
+    noise_floors: Array
+
+    def of(self, decision: int) -> list[Information]:
+        """One decision's inputs, most worth knowing first."""
+        rows = zip(
+            self.names, self.values[:, decision], self.standard_errors[:, decision], self.noise_floors[:, decision],
+            strict=True,
+        )  # fmt: skip
+        found = [Information(name, float(value), float(error), float(floor)) for name, value, error, floor in rows]
+        return sorted(found, key=lambda one: -one.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +72,6 @@ class Bar:
         return abs(self.outcome_at_high - self.outcome_at_low)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """E[outcome | input] per bin: weights (B,), values of the input (B,), fitted outcomes (B, D)."""
-
-    weights: Array
-    scores: Array
-    fitted: Array
-
-
 def evpi(net_benefits: Array) -> float:
     """Expected value of perfect information: (options, draws) net benefits; a single row is weighed against doing nothing.
 
@@ -73,50 +82,156 @@ def evpi(net_benefits: Array) -> float:
 
 
 def evppi(
-    samples: Array, net_benefits: Array, names: Sequence[str] = (), *, scramblings: int = 4, seed: int = 0
+    samples: Array,
+    net_benefits: Array,
+    names: Sequence[str] = (),
+    *,
+    scores: Array | None = None,
+    groups: Sequence[Sequence[str]] = (),
+    scramblings: int = 4,
+    seed: int = 0,
 ) -> list[Information]:
-    """The value of knowing each single input: `samples` (inputs, draws), `net_benefits` (options, draws) or (draws,).
+    """The value of knowing each single input, then each of the `groups` of two to four names together.
 
-    The draws may be anyone's; when they lie in independent parts of equal size (`scramblings`), the standard error is
-    theirs. `seed` is for the permutation behind the noise floor. An input that never varies is worth 0.
-    Raises InvalidCase for fewer than 64 draws per part or for unequal lengths.
+    `samples` (inputs, draws), `net_benefits` (options, draws) or (draws,) against doing nothing. The draws may be
+    anyone's; `scores` are their normal scores where the sampler knows them, and save a sort. When the draws lie in
+    independent parts of equal size (`scramblings`), the standard error is theirs. `seed` is for the permutation behind the
+    noise floor. An input that never varies is worth 0. A group's fit has every input's own curve and every pair's
+    surface, on at most 32 768 of the draws.
+    Raises InvalidCase for fewer than 64 draws per part, unequal lengths, unknown names and larger groups.
     """
     inputs, options = _aligned(samples, net_benefits)
-    draws = inputs.shape[1]
-    if draws // scramblings < _LEAST:
-        raise refused("not_a_power", value=draws, least=_LEAST * scramblings)
-    mixed = np.random.default_rng(seed).permutation(draws)
-    found = []
-    for row, values in enumerate(inputs):
-        parts = [
-            _worth(values[part], options[:, part])
-            for part in np.array_split(np.arange(draws), scramblings)
-        ]  # fmt: skip
-        error = float(np.std(parts, ddof=1) / np.sqrt(scramblings)) if scramblings > 1 else 0.0
-        name = names[row] if names else str(row)
-        found.append(Information(name, _worth(values, options), error, _worth(values[mixed], options)))
+    called = tuple(names) or tuple(str(row) for row in range(len(inputs)))
+    work = _Worth(options, scramblings, seed)
+    made = _binned(inputs, scores)
+    found = in_parts(lambda n: work.single(called[n], made[n]), range(len(inputs)))
+    for group in groups:
+        rows = [_position(called, name) for name in group]
+        if not 2 <= len(set(rows)) == len(rows) <= MOST_TOGETHER:
+            raise refused("out_of_range", value=len(rows), low=2, high=MOST_TOGETHER)
+        found.append(work.together(" + ".join(group), [made[row] for row in rows]))
     return found
 
 
-def tornado(samples: Array, outcome: Array, names: Sequence[str] = ()) -> list[Bar]:
+def evppi_of_decisions(
+    samples: Array,
+    net_benefits: Array,
+    names: Sequence[str] = (),
+    *,
+    scores: Array | None = None,
+    scramblings: int = 4,
+    seed: int = 0,
+) -> InformationTable:
+    """`evppi` of every input in many decisions at once: `net_benefits` (decisions, draws), each row against doing nothing.
+
+    One region a row, and all together: the draws are gone through once per input. Raises as `evppi`.
+    """
+    inputs, decisions = _aligned(samples, net_benefits, beside_nothing=False)
+    work = _Worth(decisions, scramblings, seed, apart=True)
+    made = _binned(inputs, scores)
+    rows = in_parts(lambda n: work.apart(made[n]), range(len(inputs)))
+    called = tuple(names) or tuple(str(row) for row in range(len(inputs)))
+    values, errors, floors = (np.stack([row[part] for row in rows]) for part in range(3))
+    return InformationTable(called, values, errors, floors)
+
+
+class _Worth:
+    """Net benefits beside the same in mixed order, and what knowing an input adds to them."""
+
+    def __init__(self, options: Array, parts: int, seed: int, *, apart: bool = False) -> None:
+        draws = options.shape[1]
+        if draws // parts < LEAST:
+            raise refused("not_a_power", value=draws, least=LEAST * parts)
+        self._parts, self._count, self._draws = parts, len(options), draws
+        plain = np.ascontiguousarray(options.T)
+        mixed = np.random.default_rng(seed).permutation(draws)
+        self._outcomes = np.concatenate([plain, plain[mixed]], axis=1)
+        self._best = _gain_apart if apart else _gain
+
+    def apart(self, of: Binned) -> tuple[Array, Array, Array]:
+        """(value, standard error, noise floor), each (decisions,) or () for the options of one decision."""
+        if not of.varies:
+            nothing = np.zeros(self._count if self._best is _gain_apart else ())
+            return nothing, nothing, nothing
+        counts, totals = sums(of, self._outcomes, self._parts)
+        own = totals[..., : self._count]
+        parts = self._best(fit(of, counts, own), counts)
+        whole_counts, whole = counts.sum(axis=0), totals.sum(axis=0)
+        fitted = fit(of, whole_counts, whole)
+        value = self._best(fitted[:, : self._count], whole_counts)
+        return value, _error(parts), self._best(fitted[:, self._count :], whole_counts)
+
+    def single(self, name: str, of: Binned) -> Information:
+        value, error, floor = self.apart(of)
+        return Information(name, float(value), float(error), float(floor))
+
+    def together(self, name: str, inputs: Sequence[Binned]) -> Information:
+        if sum(of.varies for of in inputs) < 2:
+            return self.single(name, next((of for of in inputs if of.varies), inputs[0]))
+        model, size = Together(inputs), self._draws // self._parts
+        used = min(size, ENOUGH // self._parts)
+        own = [slice(part * size, part * size + used) for part in range(self._parts)]
+        found = in_parts(lambda part: model.moments(self._outcomes, part), own)
+        square, beside = (np.sum([pair[n] for pair in found], axis=0) for n in (0, 1))
+        whole = model.solution(square, beside)
+
+        def fitted(part: int) -> tuple[Array, Array]:
+            """By all draws, and by the part's own."""
+            alone = model.solution(found[part][0], found[part][1][:, : self._count])
+            both = model.fitted(np.concatenate([whole, alone], axis=1), own[part])
+            return both[:, : 2 * self._count], both[:, 2 * self._count :]
+
+        parts = in_parts(fitted, range(self._parts))
+        everything = np.concatenate([by_all for by_all, _ in parts])
+        even = np.ones(len(everything))
+        value = float(self._best(everything[:, : self._count], even))
+        floor = float(self._best(everything[:, self._count :], even))
+        error = _error(np.stack([self._best(by_own, np.ones(len(by_own))) for _, by_own in parts]))
+        return Information(name, value, float(error), floor)
+
+
+def _gain(fitted: Array, weights: Array) -> Array:
+    """What choosing by the fit adds: (…, B, options) and (…, B) → (…)."""
+    shares = weights / weights.sum(axis=-1, keepdims=True)
+    informed = (fitted.max(axis=-1) * shares).sum(axis=-1)
+    return np.asarray(np.maximum(informed - (fitted * shares[..., None]).sum(axis=-2).max(axis=-1), 0.0))
+
+
+def _gain_apart(fitted: Array, weights: Array) -> Array:
+    """The same for decisions of their own, each against doing nothing: (…, B, decisions) → (…, decisions)."""
+    shares = (weights / weights.sum(axis=-1, keepdims=True))[..., None]
+    informed = (np.maximum(fitted, 0.0) * shares).sum(axis=-2)
+    return np.asarray(np.maximum(informed - np.maximum((fitted * shares).sum(axis=-2), 0.0), 0.0))
+
+
+def _error(parts: Array) -> Array:
+    return np.asarray(parts.std(axis=0, ddof=1) / np.sqrt(len(parts)) if len(parts) > 1 else np.zeros(parts.shape[1:]))
+
+
+def tornado(samples: Array, outcome: Array, names: Sequence[str] = (), *, scores: Array | None = None) -> list[Bar]:
     """Bars for `samples` (inputs, draws) and one `outcome` (draws,), widest first; inputs that never vary are left out.
 
-    The expected outcome with the input at each end, the others as they then are: correlations count.
+    The expected outcome with the input at each end, the others as they then are: correlations count. `scores` as in
+    `evppi`.
     """
     inputs, outcomes = _aligned(samples, outcome, beside_nothing=False)
     variance = float(outcomes[0].var())
-    bars = []
-    for row, values in enumerate(inputs):
-        fit = _fit(values, outcomes)
-        if len(fit.weights) < 2:
-            continue
-        low, high = np.quantile(values, [0.05, 0.95])
-        at = np.interp([-SCORE_AT_95, SCORE_AT_95], fit.scores, fit.fitted[:, 0])
-        centred = fit.fitted[:, 0] - fit.weights @ fit.fitted[:, 0]
-        index = float(fit.weights @ centred**2) / variance if variance > 0 else 0.0
+    made = _binned(inputs, scores)
+
+    def bar(row: int) -> Bar | None:
+        of = made[row]
+        if not of.varies:
+            return None
+        counts, totals = sums(of, np.ascontiguousarray(outcomes[:1].T), 1)
+        fitted, weights = fit(of, counts, totals)[0, :, 0], counts[0] / counts.sum()
+        low, high = np.quantile(inputs[row], [0.05, 0.95])
+        at = np.interp([-SCORE_AT_95, SCORE_AT_95], of.scores, fitted)
+        index = float(weights @ (fitted - weights @ fitted) ** 2) / variance if variance > 0 else 0.0
         name = names[row] if names else str(row)
-        bars.append(Bar(name, float(low), float(high), float(at[0]), float(at[1]), min(index, 1.0)))
-    return sorted(bars, key=lambda bar: -bar.width)
+        return Bar(name, float(low), float(high), float(at[0]), float(at[1]), min(index, 1.0))
+
+    bars = [one for one in in_parts(bar, range(len(inputs))) if one is not None]
+    return sorted(bars, key=lambda one: -one.width)
 
 
 def collaboration_gain(probability_alone: Array, cost_alone: Array, joint_cost: Array) -> Array:
@@ -151,27 +266,11 @@ def _aligned(samples: Array, outcome: Array, *, beside_nothing: bool = True) -> 
     return inputs, options
 
 
-def _worth(values: Array, options: Array) -> float:
-    fit = _fit(values, options)
-    if len(fit.weights) < 2:
-        return 0.0
-    return max(float(fit.weights @ fit.fitted.max(axis=1) - (fit.weights @ fit.fitted).max()), 0.0)
+def _binned(inputs: Array, scores: Array | None) -> list[Binned]:
+    return in_parts(lambda n: binned(inputs[n], None if scores is None else scores[n]), range(len(inputs)))
 
 
-def _fit(values: Array, outcomes: Array) -> _Fit:
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    steps = np.flatnonzero(np.diff(ordered)) + 1
-    draws = len(values)
-    few = len(steps) < _FEW
-    starts = np.concatenate([[0], steps]) if few else np.unique(np.arange(BINS) * draws // BINS)
-    counts = np.diff(np.concatenate([starts, [draws]]))
-    weights = counts / draws
-    means = np.add.reduceat(outcomes[:, order], starts, axis=1).T / counts[:, None]
-    scores = ndtri((starts + counts / 2) / draws)
-    if few:
-        return _Fit(weights, scores, means)
-    inner = _KNOTS[(scores[3] < _KNOTS) & (scores[-4] > _KNOTS)]
-    knots = np.concatenate([[scores[0]] * 4, inner, [scores[-1]] * 4])
-    spline = make_lsq_spline(scores, means, knots, k=3, w=np.sqrt(weights))
-    return _Fit(weights, scores, np.asarray(spline(scores), dtype=np.float64))
+def _position(names: Sequence[str], name: str) -> int:
+    if name not in names:
+        raise refused("unknown_input", name=name)
+    return list(names).index(name)

@@ -85,15 +85,8 @@ def cost_effectiveness(
         raise refused("negative", name="tröskelvärdet", value=sweep.min() if sweep.size else "tomt")
     if not 0 <= reference < len(cost):
         raise refused("out_of_range", value=reference, low=0, high=len(cost) - 1)
-    means, ceac = np.empty((len(sweep), len(cost))), np.empty((len(sweep), len(cost)))
-    top = np.empty(len(sweep))
-    for at, threshold in enumerate(sweep):
-        benefit = threshold * effect - cost
-        highest = benefit.max(axis=0)
-        wins = benefit == highest
-        ties = wins.sum(axis=0)
-        ceac[at] = wins.mean(axis=1) if ties.max() == 1 else (wins / ties).mean(axis=1)
-        means[at], top[at] = benefit.mean(axis=1), highest.mean()
+    means = sweep[:, None] * effect.mean(axis=1) - cost.mean(axis=1)
+    ceac, top = _winners(cost, effect, sweep)
     best = means.argmax(axis=1)
     return CostEffectiveness(
         thresholds=sweep,
@@ -106,6 +99,49 @@ def cost_effectiveness(
         expected_loss=np.maximum(top[:, None] - means, 0.0),
         evpi=np.maximum(top - means.max(axis=1), 0.0),
     )
+
+
+def _winners(cost: Array, effect: Array, sweep: Array) -> tuple[Array, Array]:
+    """(T, D) how often each option is best, and (T,) the mean of the best one's benefit.
+
+    A draw's best option changes along the upper envelope of the lines threshold × effect − cost: an option is best from
+    the highest crossing with a less effective one to the lowest with a more effective one. Those limits are counted into
+    the sweep, so that the draws are gone through once and not once per threshold. Where the counts show a tie (or
+    rounding lets two or none win), the threshold is worked out directly.
+    """
+    order = np.argsort(sweep, kind="stable")
+    rising, (options, draws) = sweep[order], cost.shape
+    counts, gained, spent = (np.zeros((options, len(sweep) + 1)) for _ in range(3))
+    with np.errstate(all="ignore"):
+        for one in range(options):
+            first, last = np.full(draws, -np.inf), np.full(draws, np.inf)
+            for other in range(options):
+                if other == one:
+                    continue
+                better = effect[one] - effect[other]
+                crossing = (cost[one] - cost[other]) / better
+                np.maximum(first, crossing, out=first, where=better > 0)
+                np.minimum(last, crossing, out=last, where=better < 0)
+                last[(better == 0) & (cost[one] > cost[other])] = -np.inf
+            wins = first <= last
+            begin, end = rising.searchsorted(first[wins], "left"), rising.searchsorted(last[wins], "right")
+            for of, amount in ((counts, None), (gained, effect[one][wins]), (spent, cost[one][wins])):
+                of[one] = np.bincount(begin, amount, len(sweep) + 1) - np.bincount(end, amount, len(sweep) + 1)
+    times = np.cumsum(counts[:, :-1], axis=1).T
+    ceac = times / draws
+    top = (rising * np.cumsum(gained[:, :-1].sum(axis=0)) - np.cumsum(spent[:, :-1].sum(axis=0))) / draws
+    for at in np.flatnonzero(times.sum(axis=1) != draws):
+        ceac[at], top[at] = _shared(cost, effect, rising[at])
+    back = np.argsort(order, kind="stable")
+    return ceac[back], top[back]
+
+
+def _shared(cost: Array, effect: Array, threshold: float) -> tuple[Array, float]:
+    """One threshold by comparison of all options in every draw; a tie is shared."""
+    benefit = threshold * effect - cost
+    highest = benefit.max(axis=0)
+    wins = benefit == highest
+    return np.asarray((wins / wins.sum(axis=0)).mean(axis=1)), float(highest.mean())
 
 
 def compare(cost: float, effect: float) -> tuple[Quadrant, float | None]:

@@ -177,10 +177,14 @@ class Plan:
         below = self.below(node)
         formulas = [node, *(self.case.calculations[name].formula for name in below)]
         asked = sorted({name for formula in formulas for name in names_in(formula)})
-        asks = tuple((one, self._name(one, code)) for one in asked if one in self.case.inputs or one in self.case.curves)
+        asks = tuple(
+            (one, self._name(one, code)) for one in asked if one in self.case.inputs or one in self.case.curves
+        )
         drivers = [self.case.drivers[name] for name in asked if name in self.case.drivers]
         sizes = tuple((one.name, one.values[code] * one.unit.scale) for one in drivers)
-        return Atom(node, code, asks[0][1] if isinstance(node, Name) and not below and asks else None, below, asks, sizes)
+        return Atom(
+            node, code, asks[0][1] if isinstance(node, Name) and not below and asks else None, below, asks, sizes
+        )
 
     def value(self, atom: Atom, get: Callable[[int], float | Array]) -> float | Array:
         """An atom's value, from what `get` says of the named; drivers and calculations are added."""
@@ -254,9 +258,7 @@ class Plan:
                     self._book(group, n, kind, at, factor, direction, doubted)
         return group
 
-    def _book(
-        self, group: Group, n: int, kind: Kind, at: int, factor: float, direction: Array, doubted: bool
-    ) -> None:
+    def _book(self, group: Group, n: int, kind: Kind, at: int, factor: float, direction: Array, doubted: bool) -> None:
         line = self.case.lines[n]
         unit = "kr" if line.kind is not Kind.QUALITY or line.price is not None else line.unit_text.removesuffix("/år")
         payer = line.paid_by or (Account.STATE if line.kind is Kind.GRANT else None)
@@ -274,9 +276,7 @@ class Plan:
             for code in group.codes[:1] if whole else group.codes:
                 group.shares.append((n, tuple(self.atom(node, code) for node in line.uses.values())))
 
-    def _apart(
-        self, group: Group, line: Line, weights: Array, product: _Parts
-    ) -> Iterator[tuple[int, float, Array]]:
+    def _apart(self, group: Group, line: Line, weights: Array, product: _Parts) -> Iterator[tuple[int, float, Array]]:
         """(column, number, direction) of a line's product: one, or one per region when it does not come apart."""
         window = (line.first, line.last)
         for node, power in product.by_region:

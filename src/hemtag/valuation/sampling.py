@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cholesky
 from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtri
@@ -134,7 +135,7 @@ def sample(
     return Sample(names, values, scores, scramblings)
 
 
-def _mixing(matrix: Array) -> list[tuple[Array, Array]]:
+def _mixing(matrix: Array) -> list[tuple[NDArray[np.int64], Array]]:
     """(positions, lower triangle) for each set of inputs that are linked by correlations, directly or by others."""
     count, label = connected_components(matrix != 0, directed=False) if len(matrix) else (0, np.empty(0))
     linked = [np.flatnonzero(label == one) for one in range(count)]

@@ -68,9 +68,7 @@ class Simulation:
 
     @property
     def quality(self) -> Mapping[tuple[Account, str], Array]:
-        names = [
-            (e.account, e.unit) for group in self.kept.plan.groups for e in group.entries if not is_money(e.kind)
-        ]
+        names = [(e.account, e.unit) for group in self.kept.plan.groups for e in group.entries if not is_money(e.kind)]
         return Cells(
             list(dict.fromkeys(names)),
             lambda cell: self._worth(lambda e: not is_money(e.kind) and (e.account, e.unit) == cell),
