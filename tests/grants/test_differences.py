@@ -258,7 +258,8 @@ def test_one_application_of_a_whole_form() -> None:
 # Nothing is missed ---------------------------------------------------------------------------------------
 
 # What a difference in is not told by itself: what a row is, and what follows from another row of the content.
-IDENTITY = {"number", "code", "is_invented"}
+# The hash of what a region signed follows from who signed and when, which is told.
+IDENTITY = {"number", "code", "is_invented", "signed_sha256"}
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
