@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.config.files import file_storage, half_given
 
+from .mail import mail_settings
+
 ROOT = Path(os.environ.get("HEMTAG_ROOT") or Path(__file__).resolve().parents[3])
 VAR = Path(os.environ.get("HEMTAG_VAR") or ROOT / "var")
 DATA = ROOT / "data"
@@ -164,7 +166,12 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-EMAIL_BACKEND = os.environ.get("HEMTAG_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Mail (docs/howto/epost.md): EMAIL_BACKEND, EMAIL_HOST and so on. A slow mail server may not hold a page for long.
+globals().update(mail_settings(os.environ, demo=DEMO, var=VAR))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("HEMTAG_EMAIL_FROM", "Hemtag <hemtag@localhost>")
+# What links in mail begin with: a mail is read far from any request.
+SITE_URL = os.environ.get("HEMTAG_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
