@@ -35,6 +35,14 @@ class Organisation(models.Model):
         return self.name
 
 
+class Often(models.TextChoices):
+    """How often somebody wants to be told by e-mail what waits."""
+
+    NONE = "none", _("Aldrig")
+    DAILY = "daily", _("Varje dag när något är nytt")
+    WEEKLY = "weekly", _("En gång i veckan när något är nytt")
+
+
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **columns: Any) -> Person:
         person = self.model(email=self.normalize_email(email).lower(), **columns)
@@ -54,6 +62,9 @@ class Person(AbstractBaseUser):
     title = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     external_id = models.CharField(max_length=200, blank=True)
+    digest = models.CharField(max_length=8, choices=Often.choices, default=Often.DAILY)
+    # The language of mail to the person; pages follow the browser. Empty is Swedish.
+    language = models.CharField(max_length=2, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -109,3 +120,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}, {self.organisation}"
+
+
+class Digest(models.Model):
+    """One mail of what waits for a person on a day. `sent_at` is empty while it is on its way."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="digests")
+    on = models.DateField()
+    # How many of each kind the mail told of; never what they are.
+    counts = models.JSONField(default=dict)
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "on"], name="digest_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.on}"
