@@ -13,11 +13,11 @@ from .acts import (
     WithdrawForm,
 )
 from .grid import AddRows, CostGrid
+from .regions import DeclineForm, InviteForm, NoToTransferForm, TransferForm, UninviteForm
 from .rows import EffectsForm, MeasuringPointsForm
 from .sheets import ConfirmSheetForm, SheetForm
 from .supports import StateSupportForm, StrikeForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
-from .together import DeclineForm, InviteForm, NoToTransferForm, TransferForm, UninviteForm
 
 __all__ = [
     "AddRows",
