@@ -14,7 +14,7 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.refusals import require
 
 from .. import actions, queries, rules
-from ..forms.together import DeclineForm, UninviteForm
+from ..forms.regions import DeclineForm, UninviteForm
 from ..queries import regions
 
 

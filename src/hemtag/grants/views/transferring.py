@@ -14,7 +14,7 @@ from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
 
 from .. import actions, queries, rules
-from ..forms.together import NoToTransferForm, TransferForm
+from ..forms.regions import NoToTransferForm, TransferForm
 from ..queries import regions
 from .applications import READERS
 
