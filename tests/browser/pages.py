@@ -174,6 +174,22 @@ def _an_underlag_draft() -> None:
     )
 
 
+def _a_remark() -> tuple[Any, ...]:
+    from hemtag.grants.models import Remark
+
+    row = Remark.objects.select_related("application").filter(parent=None).first()
+    assert row is not None, "the demo has no remark"
+    return (row.application.number, row.pk)
+
+
+def _a_solution() -> tuple[Any, ...]:
+    from hemtag.solutions.models import Solution
+
+    row = Solution.objects.filter(state="published").order_by("pk").first()
+    assert row is not None
+    return (_application(AI).number, row.slug)
+
+
 AUTHOR, REPRESENTATIVE, ECONOMIST = "author", "representative", "economist"
 OFFICER, ASSESSOR, MAKER, PAYER = "case_officer", "assessor", "decision_maker", "payments_officer"
 DRAFTING = {"role": REPRESENTATIVE, "code": "14", "stage": "open"}
@@ -194,6 +210,15 @@ PAGES: dict[str, list[Seen]] = {
     "call": [Seen(args=lambda: ("2026",)), Seen(AUTHOR, "14", args=lambda: ("2026",), stage="open")],
     "start_application": [Seen(**DRAFTING, args=lambda: ("2026",))],
     "late_access": [Seen(OFFICER, args=lambda: ("2026",), stage="submitted")],
+    "versions": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "14", number())],
+    "compare_versions": [Seen(AUTHOR, "14", number())],
+    "changes": [Seen(**DRAFTING, args=number())],
+    "remarks": [Seen(**DRAFTING, args=number())],
+    "remark": [Seen(**DRAFTING, args=_a_remark)],
+    "copy_application": [Seen(**DRAFTING, args=number())],
+    "copy_block": [Seen(**DRAFTING, args=block())],
+    "choose_solution": [Seen(**DRAFTING, args=number())],
+    "start_block_from": [Seen(**DRAFTING, args=_a_solution)],
     "checks": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "24", number(DRAFT), stage="open")],
     "state_supports": [Seen(OFFICER, stage="open"), Seen(AUTHOR, "22", stage="open")],
     "strike_state_support": [Seen(OFFICER, args=first("grants.StateSupport"), stage="open")],

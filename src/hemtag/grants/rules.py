@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hemtag import clock
 from hemtag.organisations.models import Kind, Organisation, Role
-from hemtag.organisations.rules import has_role_in, may_act_as, may_act_for
+from hemtag.organisations.rules import has_role_in, may_act_as, may_act_for, regions_of
 from hemtag.refusals import ALLOWED, Verdict, refused
 
 from . import sections
@@ -70,6 +70,18 @@ def still_draft(submission: Submission) -> Verdict:
     return refused(
         _("Inlämningen är %(state)s och går inte att ändra.") % {"state": submission.get_state_display().lower()}
     )
+
+
+def may_write_together(person: Any, application: Application) -> Verdict:
+    """Name versions, remark, tell what one has seen: people of the responsible and of the taking regions."""
+    responsible = application.submission.responsible
+    if has_role_in(person, responsible, *WRITERS):
+        return ALLOWED
+    taking = Participant.objects.filter(application=application).exclude(state=ParticipantState.DECLINED)
+    own = {region.pk for region in regions_of(person, *WRITERS)}
+    if own and taking.filter(region__in=own).exists():
+        return ALLOWED
+    return refused(_("Det här gör de som skriver ansökan i de deltagande regionerna."))
 
 
 def is_opened(application: Application | int, section: str, today: dt.date | None = None) -> bool:

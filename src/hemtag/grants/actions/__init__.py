@@ -2,10 +2,13 @@
 
 from .blocks import add_block, edit_block, remove_block, set_effects
 from .calls import create_call, give_late_access, publish_call
+from .copying import copy_application, copy_block, start_block_from
 from .costs import CellsClash, set_cells, set_costs
 from .handing_in import reopen_submission, submit, withdraw
 from .import_budget import import_budget
 from .leaving import decline_participation, uninvite
+from .remarking import add_remark, settle_remark
+from .remembering import keep_version, mark_seen
 from .supports import record_state_support, strike_state_support
 from .taking_part import confirm_participation, edit_participation, invite, reopen_participation
 from .writing import (
@@ -17,6 +20,13 @@ from .writing import (
 )
 
 __all__ = [
+    "add_remark",
+    "copy_application",
+    "copy_block",
+    "keep_version",
+    "mark_seen",
+    "settle_remark",
+    "start_block_from",
     "CellsClash",
     "accept_transfer",
     "cancel_transfer",

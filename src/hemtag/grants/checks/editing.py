@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hemtag.refusals import Problem
 
+from .. import sections
 from .cells import LARGEST_CELL_SEK
 
 LONGEST_TEXT = 20_000
@@ -118,3 +119,25 @@ def support_is_whole(
     limits = {"measure": 200, "grantor": 120}
     labels = {"measure": _("Åtgärden"), "grantor": _("Bidragsgivaren")}
     return [*problems, *texts_fit({"measure": measure, "grantor": grantor}, limits, labels)]
+
+
+def name_is_given(name: str) -> list[Problem]:
+    if not name.strip():
+        return [Problem(_("Namnet är tomt. Skriv vad versionen ska heta."), field="name", rule="name_is_given")]
+    return texts_fit({"name": name.strip()}, {"name": 120}, {"name": _("Namnet")})
+
+
+def remark_is_given(text: str, kind: str, kinds: Collection[str]) -> list[Problem]:
+    rule = "remark_is_given"
+    if kind not in kinds:
+        return [Problem(_("Välj om det är en kommentar eller något att göra."), field="kind", rule=rule)]
+    if not text.strip():
+        return [Problem(_("Kommentaren är tom. Skriv vad du vill säga."), field="text", rule=rule)]
+    return texts_fit({"text": text.strip()}, {"text": 5_000}, {"text": _("Kommentaren")})
+
+
+def section_is_known(key: str, blocks: Collection[int], regions: Collection[str]) -> list[Problem]:
+    if key in sections.keys(blocks, regions):
+        return []
+    message = _("Delen finns inte i ansökan. Välj en av delarna i listan.")
+    return [Problem(message, field="section", rule="section_is_known")]

@@ -18,8 +18,15 @@ from .rows import EffectsForm, MeasuringPointsForm
 from .sheets import ConfirmSheetForm, SheetForm
 from .supports import StateSupportForm, StrikeForm
 from .texts import ApplicationForm, BlockForm, NewBlockForm, SubmissionForm
+from .together import AnswerForm, CompareForm, CopyBlockForm, CopyForm, RemarkForm, VersionForm
 
 __all__ = [
+    "AnswerForm",
+    "CompareForm",
+    "CopyBlockForm",
+    "CopyForm",
+    "RemarkForm",
+    "VersionForm",
     "AddRows",
     "ApplicationForm",
     "BlockForm",

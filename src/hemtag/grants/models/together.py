@@ -37,6 +37,8 @@ class Look(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
     event = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
+    # The application and the common texts as they stood then: what has changed is what differs from it.
+    content = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["pk"]

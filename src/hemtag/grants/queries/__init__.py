@@ -13,6 +13,7 @@ from .applications import (
     submissions_for,
     submitted_version,
 )
+from .beginning import pattern_of, solutions_to_start_from
 from .budget import Budget, Cell, Sums, block_budget, budget, totals
 from .calls import (
     call_with_slug,
@@ -23,16 +24,32 @@ from .calls import (
     late_accesses,
     unpublished_calls,
 )
-from .content import canonical, content_of, parts_of, sha256_of, submitted_content, sums_of
+from .content import canonical, content_of, part_now, parts_of, sha256_of, submitted_content, sums_of
 from .grid import Grid, grid, hours_of
 from .grid import news as grid_news
 from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
 from .panel import Panel, panel
 from .panel import as_json as panel_as_json
+from .remarks import OPEN, RESOLVED, open_remarks, remark_for, remarks_of, section_choices, todos_for
 from .sheets import budget_book, may_fill_in
 from .supports import state_support_for, state_supports_for
+from .versions import changed_since_look, content_at, unseen_changes, versions_of
 
 __all__ = [
+    "OPEN",
+    "RESOLVED",
+    "changed_since_look",
+    "content_at",
+    "open_remarks",
+    "part_now",
+    "pattern_of",
+    "remark_for",
+    "remarks_of",
+    "section_choices",
+    "solutions_to_start_from",
+    "todos_for",
+    "unseen_changes",
+    "versions_of",
     "Panel",
     "panel",
     "panel_as_json",

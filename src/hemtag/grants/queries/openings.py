@@ -75,9 +75,15 @@ def sections_of(content: Mapping[str, Any]) -> list[OpenSection]:
     ]
 
 
-def opened_sections(content: Mapping[str, Any], keys: Iterable[str]) -> list[OpenSection]:
+def submitted_sections(application: Application) -> list[OpenSection]:
+    """Every section of what was handed in last. Raises SubmittedVersion.DoesNotExist."""
+    newest = versions_of(application).reverse()[:1].get()
+    return sections_of(version_content(newest, application.number))
+
+
+def opened_sections(every: Iterable[OpenSection], keys: Iterable[str]) -> list[OpenSection]:
     wanted = set(keys)
-    return [section for section in sections_of(content) if section.key in wanted]
+    return [section for section in every if section.key in wanted]
 
 
 def link_to(number: str, key: str) -> str:

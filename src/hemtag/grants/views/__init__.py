@@ -30,11 +30,30 @@ from .reading import (
     read_summary,
     summary_pdf,
 )
+from .remarks import remark, remarks
 from .saving import give_sign, save_field
 from .sheets import budget_sheet, import_budget
 from .transferring import accept_transfer, cancel_transfer, decline_transfer, transfer
+from .versions import (
+    changes,
+    choose_solution,
+    compare_versions,
+    copy_application,
+    copy_block,
+    start_block_from,
+    versions,
+)
 
 __all__ = [
+    "changes",
+    "choose_solution",
+    "compare_versions",
+    "copy_application",
+    "copy_block",
+    "remark",
+    "remarks",
+    "start_block_from",
+    "versions",
     "accept_transfer",
     "add_block",
     "application",

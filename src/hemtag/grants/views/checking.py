@@ -37,7 +37,11 @@ def checks(request: HttpRequest, number: str) -> HttpResponse:
 
 @reachable(*READERS)
 def checks_panel(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "grants/_panel_lines.html", _panel(request, number))
+    context = _panel(request, number)
+    row = context["application"]
+    context["remarks"] = sum(queries.open_remarks(row).values())
+    context["unseen"] = queries.unseen_changes(request.user, row)
+    return render(request, "grants/_panel_lines.html", context)
 
 
 @reachable(*READERS)

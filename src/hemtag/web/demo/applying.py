@@ -184,6 +184,36 @@ def record_supports(cast: Cast) -> None:
         )
 
 
+def talk(written: Applications, cast: Cast) -> None:
+    """What the regions say to each other while they write: invented, on the first of the real applications."""
+    row = written["ai"]
+    with on(dt.date(2026, 6, 4)):
+        actions.keep_version(by=cast.writer("14"), application=row, name="Före styrgruppens möte den 4 juni")
+        asked = actions.add_remark(
+            by=cast.writer("12"),
+            application=row,
+            section="block-2",
+            text="Ska granskningen av personuppgiftsbiträdesavtal ligga här eller i blocket om risk?",
+        )
+        actions.add_remark(
+            by=cast.writer("14"),
+            application=row,
+            section="block-2",
+            parent=asked,
+            text="Här, så att juristerna håller ihop den. Riskblocket hänvisar hit.",
+        )
+        actions.add_remark(
+            by=cast.writer("14"),
+            application=row,
+            section="region-09",
+            kind="todo",
+            region=cast.organisations["09"],
+            text="Protokollet från regionstyrelsen behövs senast den 12 juni.",
+        )
+    with on(dt.date(2026, 6, 5)):
+        actions.mark_seen(by=cast.writer("14"), application=row)
+
+
 def hand_in_all(data: Reference, written: Applications, cast: Cast) -> None:
     """Every form all of whose applications are to be handed in; one that is not complete stays a draft."""
     drafts = {application.responsible for application in data.applications if application.course == "draft"}

@@ -43,6 +43,7 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         applying.record_supports(cast)
         say("Protokollförda beslut i varje deltagande region")
         applying.confirm_all(data, written, cast, NOT_YET if stage == "open" else set())
+        applying.talk(written, cast)
         if reached >= 1:
             say("Inlämning")
             applying.hand_in_all(data, written, cast)
