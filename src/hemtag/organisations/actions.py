@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hemtag import clock
 from hemtag.history.actions import Actor, record
-from hemtag.refusals import DoesNotHold
+from hemtag.refusals import DoesNotHold, Problem
 
-from .models import ROLES_OF_KIND, Kind, Membership, Organisation, Person, Role
+from .models import ROLES_OF_KIND, Digest, Kind, Membership, Often, Organisation, Person, Role
 
 
 @transaction.atomic
@@ -77,3 +79,67 @@ def end_role(*, by: Actor | None, membership: Membership, on: dt.date) -> None:
         subject=membership.person,
         details={"role": membership.role, "organisation": membership.organisation.code, "on": on.isoformat()},
     )
+
+
+@transaction.atomic
+def choose_digest(*, by: Person, digest: str, language: str | None = None) -> Person:
+    """How often the person wants mail of what waits, and in which language. Only the own choice."""
+    problems = []
+    if digest not in Often.values:
+        problems.append(Problem(_("Valet finns inte. Välj ett av dem som visas."), field="digest"))
+    if language is not None and language not in dict(settings.LANGUAGES):
+        problems.append(Problem(_("Språket finns inte. Välj ett av dem som visas."), field="language"))
+    if problems:
+        raise DoesNotHold(problems)
+    fresh = Person.objects.select_for_update().get(pk=by.pk)
+    before = {"digest": fresh.digest, "language": fresh.language}
+    fresh.digest = digest
+    fresh.language = fresh.language if language is None else language
+    after = {"digest": fresh.digest, "language": fresh.language}
+    if before != after:
+        fresh.save(update_fields=["digest", "language"])
+        record(by=by, verb="chose_digest", subject=fresh, details={"before": before, "after": after})
+    return fresh
+
+
+# A claim that is older than this belongs to a run that was cut off.
+CLAIM = dt.timedelta(minutes=15)
+
+
+def send_digest(
+    *, by: Actor | None, person: Person, on: dt.date, counts: Mapping[str, int], deliver: Callable[[], None]
+) -> Digest | None:
+    """Send one person's mail of a day, once: two runs at the same time, or a second one, send nothing more.
+
+    The day is claimed before the mail goes and marked afterwards, each in a transaction of its own, so that a slow mail
+    server holds no lock. When `deliver` raises, the claim is given back and the exception goes on.
+    Returns None when the day's mail is sent already or on its way.
+    """
+    digest = _claim(person, on, counts)
+    if digest is None:
+        return None
+    try:
+        deliver()
+    except Exception:
+        Digest.objects.filter(pk=digest.pk, sent_at=None).delete()
+        raise
+    with transaction.atomic():
+        digest.sent_at = clock.now()
+        digest.save(update_fields=["sent_at"])
+        record(by=by, verb="digest_sent", subject=person, details={"on": on.isoformat(), "counts": dict(counts)})
+    return digest
+
+
+@transaction.atomic
+def _claim(person: Person, on: dt.date, counts: Mapping[str, int]) -> Digest | None:
+    now = clock.now()
+    digest, is_new = Digest.objects.select_for_update().get_or_create(
+        person=person, on=on, defaults={"claimed_at": now, "counts": dict(counts)}
+    )
+    if is_new:
+        return digest
+    if digest.sent_at is not None or digest.claimed_at > now - CLAIM:
+        return None
+    digest.claimed_at, digest.counts = now, dict(counts)
+    digest.save(update_fields=["claimed_at", "counts"])
+    return digest

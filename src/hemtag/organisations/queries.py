@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from .models import Kind, Organisation, Person
+from .models import Kind, Often, Organisation, Person
 
 
 def regions() -> QuerySet[Organisation]:
@@ -29,3 +29,8 @@ def people_by_organisation() -> list[tuple[Organisation, list[Person]]]:
     for person in people.prefetch_related("memberships__organisation"):
         grouped.setdefault(person.memberships.all()[0].organisation, []).append(person)
     return sorted(grouped.items(), key=lambda pair: (pair[0].kind == Kind.REGION, pair[0].kind, pair[0].code))
+
+
+def how_often() -> list[tuple[str, str]]:
+    """What a person can choose between for mail of what waits."""
+    return [(value, str(label)) for value, label in Often.choices]

@@ -26,6 +26,7 @@ from ..checks.editing import reason_is_given
 from ..models import SUBMISSION_NEXT, Submission, SubmissionState, SubmittedVersion
 from ..queries import content_of, facts_of, lines, sha256_of, sums_of
 from .saving import locked
+from .telling import tell_of_hand_in
 
 
 @transaction.atomic
@@ -79,6 +80,7 @@ def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at:
         "applications": [part["number"] for part in content["applications"]],
     }
     record(by=by, verb="submitted", subject=submission, details=details, ground=_("9 § förordningen (2024:1102)"))
+    transaction.on_commit(lambda: tell_of_hand_in(submission), robust=True)
     return version
 
 
