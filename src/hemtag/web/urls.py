@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .sending_page import digest_settings, stop_digest
 from .style_page import style_page
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("logga-ut/", views.log_out, name="log_out"),
     path("sprak/", views.set_language, name="set_language"),
     path("min-sida/", views.my_page, name="my_page"),
+    path("min-sida/utskick/", digest_settings, name="digest_settings"),
+    path("min-sida/utskick/sluta/<str:token>/", stop_digest, name="stop_digest"),
     path("ramar/", views.frames, name="frames"),
     path("regioner/", views.regions, name="regions"),
     path("regioner/<str:code>/", views.region, name="region"),
