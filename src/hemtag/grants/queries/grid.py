@@ -17,6 +17,7 @@ from hemtag import clock
 from hemtag.knowledge.models import DatedFact
 from hemtag.knowledge.queries import fact_on
 from hemtag.organisations.models import Organisation
+from hemtag.organisations.rules import regions_of
 
 from .. import rules
 from ..checks.cells import LARGEST_CELL_SEK, LARGEST_HOURLY_COST_SEK, MOST_HOURS, CellValue
@@ -60,6 +61,7 @@ class Grid:
     writable: Mapping[int, frozenset[str]]  # block number → county codes
     written: Mapping[CellKey, tuple[CellValue, int]]
     usual: HourlyCost | None
+    own: frozenset[str] = frozenset()  # county codes of the person's regions: opened first
 
     @cached_property
     def budget(self) -> Budget:
@@ -94,6 +96,7 @@ class Grid:
             "kinds": {kind.value: str(kind.label) for kind in CostKind},
             "mainKinds": [kind.value for kind in MAIN_KINDS],
             "regions": [[region.code, region.name, int(region.has_left)] for region in self.regions],
+            "own": sorted(self.own),
             "usual": self.usual.sek if self.usual else None,
             "limits": {"amount": LARGEST_CELL_SEK, "hours": MOST_HOURS, "cost": LARGEST_HOURLY_COST_SEK},
             "blocks": [
@@ -135,6 +138,7 @@ def grid(person: Any, application: Application) -> Grid:
         writable=_writable(person, application, blocks, [*present, *left]),
         written=written,
         usual=usual_hourly_cost(),
+        own=frozenset(region.code for region in regions_of(person)),
     )
 
 
