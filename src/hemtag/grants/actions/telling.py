@@ -39,7 +39,7 @@ def receipt_notices(submission: Submission) -> list[tuple[Person, list[str]]]:
     )
     told: dict[int, tuple[Person, list[str]]] = {}
     for membership in held:
-        person, own = told.setdefault(membership.person_id, (membership.person, []))
+        _person, own = told.setdefault(membership.person_id, (membership.person, []))
         own += [number for number in numbers[membership.organisation_id] if number not in own]
     return [(person, own) for person, own in told.values() if person.email]
 
