@@ -11,6 +11,7 @@ from .remarking import add_remark, settle_remark
 from .remembering import keep_version, mark_seen
 from .supports import record_state_support, strike_state_support
 from .taking_part import confirm_participation, edit_participation, invite, reopen_participation
+from .transferring import accept_transfer, cancel_transfer, decline_transfer, offer_transfer
 from .writing import (
     edit_application,
     edit_submission,
