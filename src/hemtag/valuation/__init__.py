@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .adjusting import adjusted, differences
     from .case import Account, Case, Evidence, Input, Kind, Line
     from .cheers import CheersItem, cheers_table
     from .cohort import Counting, cohort_sum, cohort_trace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         payback_year,
     )
     from .distributions import Distribution, Family
+    from .facts import Fact, Register
     from .faults import Fault, InvalidCase, NotACaseFile
     from .following import Update, update_with_realised
     from .information import (
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         cost_effectiveness,
         icer_table,
     )
+    from .page import as_page, fingerprint, sentence
     from .perspectives import PERSPECTIVES, Perspective
     from .reading import examine, load_case
     from .report import as_plain, as_text
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from .simulation import Simulation, probability_of_recoup, simulate
 
 _HOME = {
+    "adjusting": ("adjusted", "differences"),
     "case": ("Account", "Case", "Evidence", "Input", "Kind", "Line"),
     "cheers": ("CheersItem", "cheers_table"),
     "cohort": ("Counting", "cohort_sum", "cohort_trace"),
@@ -57,6 +61,7 @@ _HOME = {
         "NEVER", "Payback", "annual_equivalent", "annuity_factor", "discount_factors", "net_present_value", "payback_year",
     ),
     "distributions": ("Distribution", "Family"),
+    "facts": ("Fact", "Register"),
     "faults": ("Fault", "InvalidCase", "NotACaseFile"),
     "following": ("Update", "update_with_realised"),
     "information": (
@@ -65,6 +70,7 @@ _HOME = {
     "options": (
         "CostEffectiveness", "Quadrant", "Row", "Standing", "compare", "cost_effectiveness", "icer_table",
     ),
+    "page": ("as_page", "fingerprint", "sentence"),
     "perspectives": ("PERSPECTIVES", "Perspective"),
     "reading": ("examine", "load_case"),
     "report": ("as_plain", "as_text"),
@@ -92,6 +98,7 @@ __all__ = [
     "Distribution",
     "Estimate",
     "Evidence",
+    "Fact",
     "Family",
     "Fault",
     "Information",
@@ -104,13 +111,16 @@ __all__ = [
     "Payback",
     "Perspective",
     "Quadrant",
+    "Register",
     "Row",
     "Sample",
     "Simulation",
     "Standing",
     "Update",
+    "adjusted",
     "annual_equivalent",
     "annuity_factor",
+    "as_page",
     "as_plain",
     "as_text",
     "cheers_table",
@@ -119,11 +129,13 @@ __all__ = [
     "collaboration_gain",
     "compare",
     "cost_effectiveness",
+    "differences",
     "discount_factors",
     "evpi",
     "evppi",
     "evppi_of_decisions",
     "examine",
+    "fingerprint",
     "icer_table",
     "load_case",
     "mean_with_error",
@@ -131,6 +143,7 @@ __all__ = [
     "payback_year",
     "probability_of_recoup",
     "sample",
+    "sentence",
     "simulate",
     "tornado",
     "update_with_realised",

@@ -98,6 +98,26 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "sign_of_cost": ("Kostnaden blir {value} i något utfall.", "En kostnad skrivs som ett positivt belopp."),
     "not_finite": ("Raden ”{name}” ger inte ett ändligt tal i alla utfall.", "Begränsa indata eller formeln."),
+    "fact_missing": (
+        "Faktan ”{name}” finns inte i registret.",
+        "Rätta stavningen, lägg till den i registret eller ange värdet i kalkylen. Finns: {known}.",
+    ),
+    "fact_out_of_date": (
+        "Faktan ”{name}” gäller från {on} och är äldre än {most} år.",
+        "Uppdatera den i registret, eller ange max_age och säg varför i note.",
+    ),
+    "fact_and_value": (
+        "Här står ett eget värde bredvid en hänvisning till faktan ”{name}”.",
+        "Behåll det ena: värdet eller hänvisningen.",
+    ),
+    "fact_unit": (
+        "Enheten {unit} mäter något annat än faktans enhet {fact}.",
+        "Ta bort enheten, så gäller faktans, eller välj en som mäter samma sak.",
+    ),
+    "fact_per_region": (
+        "Faktan ”{name}” har ett värde per region och kan inte vara indata.",
+        "Hänvisa till den från drivers.",
+    ),
     "not_a_power": ("{value} dragningar är för få.", "Ange minst {least}."),
 }
 

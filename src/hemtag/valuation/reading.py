@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from .case import Account, Calculation, Case, Curve, Driver, Evidence, Form, Hor
 from .checking import check
 from .distributions import Distribution
 from .expression import Node
+from .facts import Register
 from .faults import Fault, InvalidCase, NotACaseFile
 from .reader import Reader, escape
 
@@ -35,24 +36,30 @@ CURVE_PARAMETERS = {
 }
 
 
-def load_case(source: Path | bytes | Mapping[str, Any]) -> Case:
-    """The case. Raises InvalidCase with all its faults, NotACaseFile when it is neither TOML nor JSON, OSError."""
-    case, faults = examine(source)
+def load_case(source: Path | bytes | Mapping[str, Any], register: Register | None = None) -> Case:
+    """The case; what it refers to is looked up in `register`.
+
+    Raises InvalidCase with all its faults, NotACaseFile when it is neither TOML nor JSON, OSError.
+    """
+    case, faults = examine(source, register)
     if case is None:
         raise InvalidCase(faults)
     return case
 
 
-def examine(source: Path | bytes | Mapping[str, Any]) -> tuple[Case | None, list[Fault]]:
+def examine(
+    source: Path | bytes | Mapping[str, Any], register: Register | None = None
+) -> tuple[Case | None, list[Fault]]:
     """The case, or None, and everything that is wrong with it. Raises NotACaseFile and OSError only."""
     reader = Reader()
-    case = _case(reader, _plain(source))
+    case = _case(reader, plain_case(source), register or Register())
     if not reader.faults:
         reader.faults += check(case)
     return (None if reader.faults else case), reader.faults
 
 
-def _plain(source: Path | bytes | Mapping[str, Any]) -> Any:
+def plain_case(source: Path | bytes | Mapping[str, Any]) -> Any:
+    """The case as plain data, unread. Raises NotACaseFile and OSError."""
     if isinstance(source, Mapping):
         return source
     raw = source.read_bytes() if isinstance(source, Path) else source
@@ -63,7 +70,7 @@ def _plain(source: Path | bytes | Mapping[str, Any]) -> Any:
         raise NotACaseFile(f"filen är varken TOML eller JSON i UTF-8: {error}") from error
 
 
-def _case(r: Reader, data: Any) -> Case:
+def _case(r: Reader, data: Any, register: Register) -> Case:
     top = r.mapping(data, "", TOP, ("name", "first_year", "years", "price_year", "regions", "lines"))
     r.whole(top, "format", "", FORMAT, FORMAT, FORMAT)
     first = r.whole(top, "first_year", "", 2027, 1900, 2200)
@@ -84,10 +91,11 @@ def _case(r: Reader, data: Any) -> Case:
         rates=_rates(r, top.get("discount_rate", 0.03)),
         regions=regions,
         inputs={
-            name: _input(r, name, row, at, own, regions) for name, at, row in r.named(top.get("inputs", {}), "/inputs")
+            name: _input(r, name, row, at, own, regions, register)
+            for name, at, row in r.named(top.get("inputs", {}), "/inputs")
         },
         drivers={
-            name: _driver(r, name, row, at, own, regions)
+            name: _driver(r, name, row, at, own, regions, register)
             for name, at, row in r.named(top.get("drivers", {}), "/drivers")
         },
         curves={name: _curve(r, name, row, at, regions) for name, at, row in r.named(top.get("curves", {}), "/curves")},
@@ -126,8 +134,10 @@ def _rates(r: Reader, value: Any) -> tuple[float, ...]:
     return rates
 
 
-def _input(r: Reader, name: str, value: Any, at: str, own: list[str], regions: Mapping[str, str]) -> Input:
-    row = r.mapping(value, at, FIELDS | ABOUT, ("unit",))
+def _input(
+    r: Reader, name: str, value: Any, at: str, own: list[str], regions: Mapping[str, str], register: Register
+) -> Input:
+    row = _with_fact(r, value, at, own, FIELDS | ABOUT, register, "inputs")
     unit, unit_text = r.unit(row, at, own)
     believed = distribution(r, row, at)
     by_region: dict[str, Distribution] = {}
@@ -146,12 +156,24 @@ def _input(r: Reader, name: str, value: Any, at: str, own: list[str], regions: M
     )  # fmt: skip
 
 
-def _driver(r: Reader, name: str, value: Any, at: str, own: list[str], regions: Mapping[str, str]) -> Driver:
-    row = r.mapping(value, at, ("label", "unit", "values", "default", "source", "date", "note"), ("unit",))
+def _with_fact(
+    r: Reader, value: Any, at: str, own: list[str], known: Collection[str], register: Register, table: str
+) -> Mapping[str, Any]:
+    needed = () if isinstance(value, Mapping) and "fact" in value else ("unit",)
+    return register.filled(r, r.mapping(value, at, {*known, "fact", "max_age"}, needed), at, own, table)
+
+
+def _driver(
+    r: Reader, name: str, value: Any, at: str, own: list[str], regions: Mapping[str, str], register: Register
+) -> Driver:
+    known = ("label", "unit", "values", "default", "source", "date", "note")
+    row = _with_fact(r, value, at, own, known, register, "drivers")
     unit, unit_text = r.unit(row, at, own)
     given = r.mapping(row.get("values", {}), f"{at}/values")
     values = {}
     for code, one in given.items():
+        if code not in regions and isinstance(value, Mapping) and "fact" in value:
+            continue  # a register knows every region, the case only its own
         _known_region(r, code, f"{at}/values/{escape(code)}", regions)
         values[code] = r.number(one, f"{at}/values/{escape(code)}")
     for code in regions:

@@ -9,8 +9,9 @@ import numpy as np
 
 from .case import Kind
 from .distributions import Array
+from .filling import RECOUPING
 from .perspectives import PERSPECTIVES
-from .simulation import RECOUPING, Simulation, probability_of_recoup
+from .simulation import Simulation, probability_of_recoup
 
 SHOWN_RATES = (0.0, 0.03, 0.05)
 NAMES: Mapping[str, str] = {
@@ -37,16 +38,16 @@ def as_plain(result: Simulation) -> dict[str, Any]:
         "seed": result.seed,
         "method": result.method,
         "regions": dict(case.regions),
-        "npv": {name: _spread(joint[name]) | _error(result, name) for name in PERSPECTIVES},
+        "npv": {name: spread(joint[name]) | _error(result, name) for name in PERSPECTIVES},
         "npv_at_other_rates": {
             name: {f"{rate:.2f}": float(result.expected_at(rate, name).sum()) for rate in SHOWN_RATES}
             for name in PERSPECTIVES
         },
         "benefits_by_kind": {
-            f"{account}/{kind}": _spread(amount.sum(axis=0)) for (account, kind), amount in result.present.items()
+            f"{account}/{kind}": spread(amount.sum(axis=0)) for (account, kind), amount in result.present.items()
         },
         "quality": {
-            f"{account}/{unit}": _spread(amount.sum(axis=0)) for (account, unit), amount in result.quality.items()
+            f"{account}/{unit}": spread(amount.sum(axis=0)) for (account, unit), amount in result.quality.items()
         },
         "recoup": {
             name: {
@@ -61,7 +62,7 @@ def as_plain(result: Simulation) -> dict[str, Any]:
         },
         "per_region_npv": {
             name: {
-                code: _spread(row) for code, row in zip(case.regions, result.npv(name), strict=True)
+                code: spread(row) for code, row in zip(case.regions, result.npv(name), strict=True)
             }
             for name in RECOUPING
         },
@@ -78,8 +79,8 @@ def as_text(result: Simulation) -> str:
         f"Nuvärde i {case.price_year} års priser, miljoner kronor (5-percentil · väntat · 95-percentil):",
     ]
     for name in PERSPECTIVES:
-        spread = _spread(result.npv(name).sum(axis=0))
-        lines.append(f"  {NAMES[name]}: " + " · ".join(decimal(spread[part] / 1e6) for part in ("p05", "mean", "p95")))
+        found = spread(result.npv(name).sum(axis=0))
+        lines.append(f"  {NAMES[name]}: " + " · ".join(decimal(found[part] / 1e6) for part in ("p05", "mean", "p95")))
     lines.append("Väntat nuvärde per slag, miljoner kronor (slagen läggs aldrig ihop till en besparing):")
     for kind in Kind:
         cells = [(a, float(v.sum(axis=0).mean())) for (a, k), v in result.present.items() if k is kind]
@@ -105,7 +106,8 @@ def decimal(value: float, digits: int = 1) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}".replace(".", ",").replace("-", "−")
 
 
-def _spread(values: Array) -> dict[str, float]:
+def spread(values: Array) -> dict[str, float]:
+    """Mean and percentiles of (draws,) values."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return {"mean": float(values.mean()), "p05": float(low), "median": float(middle), "p95": float(high)}
 
