@@ -32,6 +32,15 @@ def first_application(**fields):
 
 
 B = "/applications/0/blocks/0"
+
+
+def assessed(levels):
+    data = copy.deepcopy(EXAMPLE)
+    data["criteria"] = {"nytta": {"weight": 2, "range": [1, 3]}}
+    data["applications"][0]["levels"] = [levels]
+    return data
+
+
 CASES = [
     ([], "not_object", ""),
     ({}, "missing", "/frames"),
@@ -40,6 +49,10 @@ CASES = [
     ({**EXAMPLE, "applications": {}}, "not_list", "/applications"),
     ({**EXAMPLE, "frame": {}}, "unknown_field", "/frame"),
     ({**EXAMPLE, "title": 7}, "not_text", "/title"),
+    ({**EXAMPLE, "criteria": {"nytta": {"weight": 0}}}, "not_weight", "/criteria/nytta/weight"),
+    ({**EXAMPLE, "criteria": {"nytta": {"weight": 2, "range": [3, 4]}}}, "not_weight", "/criteria/nytta/range"),
+    (assessed({"nyta": 3}), "unknown_criterion", "/applications/0/levels/0/nyta"),
+    (assessed({}), "missing", "/applications/0/levels/0/nytta"),
     ({**EXAMPLE, "hurdle": "ett"}, "not_number", "/hurdle"),
     ({**EXAMPLE, "hurdle": float("inf")}, "not_number", "/hurdle"),
     ({**EXAMPLE, "hurdle": -1}, "negative", "/hurdle"),

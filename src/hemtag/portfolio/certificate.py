@@ -71,9 +71,15 @@ class Relaxation:
         self.highs.setOptionValue("presolve", "off")
         self.highs.passModel(model)
         self.columns = np.arange(len(kept), dtype=np.int32)
+        self.first: Any = None
 
     def revalue(self, values: Ints) -> None:
-        """Other points for the same subsets."""
+        """Other points for the same subsets. The search starts anew from the first optimum, so that its prices do not
+        depend on what was asked between."""
+        if self.first is None:
+            self.highs.run()
+            self.first = self.highs.getBasis()
+        self.highs.setBasis(self.first)
         self.highs.changeColsCost(len(self.columns), self.columns, values.astype(np.float64))
 
     def solve(self, allowed: Bools | None = None) -> tuple[NDArray[np.float64], Ints] | None:
@@ -106,8 +112,8 @@ def priced(form: PackageForm, values: Ints, prices: Ints) -> tuple[int, Ints]:
     return int(best.sum()) + int(prices @ form.limits), np.repeat(best, form.length) - reduced
 
 
-def rounded(form: PackageForm, values: Ints, weights: NDArray[np.float64]) -> int | None:
-    """Points of a permitted choice near the relaxation's: its whole groups kept, then the best single change that fits,
+def rounded(form: PackageForm, values: Ints, weights: NDArray[np.float64]) -> tuple[int, Ints] | None:
+    """Points and subsets of a permitted choice near the relaxation's: its whole groups kept, then the best single change that fits,
     again and again. None when no permitted choice was met."""
     current = form.starts.copy()
     whole_ones = np.flatnonzero(weights > 1 - 1e-6)
@@ -123,7 +129,7 @@ def rounded(form: PackageForm, values: Ints, weights: NDArray[np.float64]) -> in
             break
         used = used + form.rows[at] - form.rows[current[form.home[at]]]
         current[form.home[at]] = at
-    return int(values[current].sum()) if (used <= form.limits).all() else None
+    return (int(values[current].sum()), current) if (used <= form.limits).all() else None
 
 
 def settled(form: PackageForm, values: Ints, prices: Ints, floor: int) -> dict[int, int] | None:

@@ -24,6 +24,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{value} är för stort för att räknas exakt.",
         "Skriv högst 1 000 000 000; belopp anges i hela tusental kronor.",
     ),
+    "not_weight": (
+        "Kriteriets vikt {value} går inte att väga med.",
+        "Skriv en vikt över noll och, om den får variera, två tal ”range” som omsluter den.",
+    ),
+    "unknown_criterion": (
+        "Kriteriet ”{name}” finns inte bland omgångens kriterier.",
+        "Rätta namnet eller lägg till det.",
+    ),
     "not_share": ("{value} är ingen andel.", "Skriv ett tal mellan 0 och 1."),
     "not_range": (
         "Spannet omsluter inte effekten {effect}.",

@@ -42,8 +42,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """How much a criterion weighs, and between what the weight may be drawn in scenarios."""
+
+    weight: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
-    """Blocks that were applied for together. `minimum` is the least total cost that makes sense to fund."""
+    """Blocks that were applied for together. `minimum` is the least total cost that makes sense to fund. `levels` holds
+    each assessor's level on every criterion; only scenarios use them."""
 
     id: str
     blocks: tuple[Block, ...]
@@ -52,6 +62,7 @@ class Application:
     minimum: int = 0
     must_have: tuple[str, ...] = ()
     whole_only: bool = False
+    levels: tuple[Mapping[str, Fraction], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,7 @@ class Round:
     locked_in: Mapping[str, str] = field(default_factory=dict)
     locked_out: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
     title: str = ""
     data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 

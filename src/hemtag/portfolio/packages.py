@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .programme import Programme, Row
 
 MOST_IN_GROUP = 10
+MONEY = frozenset({"frame", "authorisation"})
 BITS = 20
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -90,11 +91,22 @@ class PackageForm:
 
 
 def partition(programme: Programme) -> tuple[tuple[int, ...], ...]:
-    """The programme's groups, cut into single columns where a group is too large to enumerate."""
-    parts: list[tuple[int, ...]] = []
-    for group in programme.groups:
-        parts += [group] if len(group) <= MOST_IN_GROUP else [(column,) for column in group]
-    return tuple(parts)
+    """Columns that rules tie together, in groups small enough to enumerate; what is free is a group of its own.
+
+    Rows with few columns join their groups first. A row that would join too many links them instead.
+    """
+    leader = list(range(len(programme.points)))
+    members = [[column] for column in leader]
+    rows = [row for row in programme.rows if row.kind not in MONEY and row.coefficients]
+    for row in sorted(rows, key=lambda row: len(row.coefficients)):
+        joined = sorted({leader[column] for column in row.coefficients})
+        if len(joined) > 1 and sum(len(members[one]) for one in joined) <= MOST_IN_GROUP:
+            for other in joined[1:]:
+                for column in members[other]:
+                    leader[column] = joined[0]
+                members[joined[0]] += members[other]
+                members[other] = []
+    return tuple(tuple(sorted(group)) for group in members if group)
 
 
 def package_form(programme: Programme) -> PackageForm:
@@ -105,7 +117,7 @@ def package_form(programme: Programme) -> PackageForm:
     linking = []
     for row in programme.rows:
         homes = {home_of[column] for column in row.coefficients}
-        if len(homes) > 1 or row.kind in ("frame", "authorisation"):
+        if len(homes) > 1 or row.kind in MONEY:
             linking.append(row)
         if len(homes) == 1:
             inside[homes.pop()].append(row)

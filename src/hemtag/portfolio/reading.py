@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .faults import Fault, InvalidRound, NotARoundFile
-from .model import Application, Block, Overlap, Round, Synergy
-from .reader import Reader
+from .model import Application, Block, Criterion, Overlap, Round, Synergy
+from .reader import Reader, escape
 from .validation import faults_of
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ ROUND_FIELDS = frozenset(
         "locked_in",
         "locked_out",
         "order",
+        "criteria",
         "regions",
         "unit",
         "price_year",
@@ -45,6 +46,7 @@ APPLICATION_FIELDS = frozenset(
         "title",
         "blocks",
         "score",
+        "levels",
         "minimum",
         "must_have",
         "whole_only",
@@ -150,6 +152,7 @@ def _round(r: Reader, data: Any, sha256: str) -> Round:
     committed = _within(r, r.per_year(top.get("committed", {}), "/committed", r.whole), frames, "/committed")
     carry_over = _within(r, r.per_year(top.get("carry_over", {}), "/carry_over", r.share), frames, "/carry_over")
     policies = r.mapping(top.get("policies", {}), "/policies", POLICY_FIELDS)
+    criteria = r.by_name(top.get("criteria", {}), "/criteria", lambda item, place: _criterion(r, item, place))
     authorisation = top.get("commitment_authorisation")
     cofinancing = policies.get("cofinancing_share")
     return Round(
@@ -160,7 +163,7 @@ def _round(r: Reader, data: Any, sha256: str) -> Round:
         commitment_authorisation=None if authorisation is None else r.whole(authorisation, "/commitment_authorisation"),
         hurdle=r.amount(top.get("hurdle", 0), "/hurdle"),
         applications=tuple(
-            _application(r, item, f"/applications/{at}", frames)
+            _application(r, item, f"/applications/{at}", frames, criteria)
             for at, item in enumerate(r.items(top.get("applications", []), "/applications"))
         ),
         exclusive=r.groups(top.get("exclusive", []), "/exclusive"),
@@ -182,6 +185,7 @@ def _round(r: Reader, data: Any, sha256: str) -> Round:
         locked_in=r.by_name(top.get("locked_in", {}), "/locked_in", r.text),
         locked_out=r.by_name(top.get("locked_out", {}), "/locked_out", r.text),
         order=r.texts(top.get("order", []), "/order"),
+        criteria=criteria,
         title=r.text(top.get("title", ""), "/title"),
         sha256=sha256,
         data=data if isinstance(data, Mapping) else {},
@@ -196,7 +200,35 @@ def _within(r: Reader, amounts: dict[int, T], frames: Mapping[int, int], place: 
     return amounts
 
 
-def _application(r: Reader, value: Any, place: str, frames: Mapping[int, int]) -> Application:
+def _criterion(r: Reader, value: Any, place: str) -> Criterion:
+    item = r.mapping(value, place, frozenset({"weight", "range", "note"}))
+    if "weight" not in item:
+        r.fault("missing", f"{place}/weight", name="weight")
+    weight = r.amount(item.get("weight", 0), f"{place}/weight")
+    ends = [
+        r.amount(end, f"{place}/range/{at}") for at, end in enumerate(r.items(item.get("range", []), f"{place}/range"))
+    ]
+    low, high = (ends[0], ends[1]) if len(ends) == 2 else (weight, weight)
+    if len(ends) not in (0, 2) or not low <= weight <= high or not low:
+        r.fault("not_weight", f"{place}/range" if ends else f"{place}/weight", value=float(weight))
+    return Criterion(weight, low, high)
+
+
+def _levels(r: Reader, value: Any, place: str, criteria: Mapping[str, Criterion]) -> dict[str, Fraction]:
+    """One assessor's level on every criterion."""
+    levels = r.by_name(value, place, r.amount)
+    for name in levels:
+        if name not in criteria:
+            r.fault("unknown_criterion", f"{place}/{escape(name)}", name=name)
+    for name in criteria:
+        if name not in levels:
+            r.fault("missing", f"{place}/{escape(name)}", name=name)
+    return levels
+
+
+def _application(
+    r: Reader, value: Any, place: str, frames: Mapping[int, int], criteria: Mapping[str, Criterion]
+) -> Application:
     item = r.mapping(value, place, APPLICATION_FIELDS)
     for name in ("id", "blocks"):
         if name not in item:
@@ -214,6 +246,10 @@ def _application(r: Reader, value: Any, place: str, frames: Mapping[int, int]) -
         minimum=r.whole(item.get("minimum", 0), f"{place}/minimum"),
         must_have=r.texts(item.get("must_have", []), f"{place}/must_have"),
         whole_only=r.boolean(item.get("whole_only", False), f"{place}/whole_only"),
+        levels=tuple(
+            _levels(r, one, f"{place}/levels/{at}", criteria)
+            for at, one in enumerate(r.items(item.get("levels", []), f"{place}/levels"))
+        ),
     )
 
 

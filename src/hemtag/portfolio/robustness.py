@@ -1,27 +1,18 @@
-"""How often each block is chosen when the effects turn out otherwise, and what a portfolio stands to lose.
-
-The scenarios are split into tasks that anyone can do, in any order and any number of times: a task is the round, the
-scenarios and a range of numbers, and its answer is a function of those alone. So every executor, every number of workers
-and every chunking gives the same result, and a task whose worker died is simply done again.
-"""
+"""How often each block is chosen when the effects turn out otherwise, and what a portfolio stands to lose."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass
 
-from .certificate import Relaxation, rounded, settled
 from .model import Number, Round, plain
-from .packages import PackageForm, package_form
-from .programme import Programme, in_order, programme
-from .scenarios import Scenarios, scenario, with_effects
+from .programme import programme
+from .scenarios import Scenarios, draw, with_draw
 from .selection import versions
-from .solver import maximise
-from .ties import canonical
+from .working import CHUNK, Outcome, Told, outcomes, run
 
-CHUNK = 25
 Z95 = 1.959963984540054
 
 
@@ -42,7 +33,7 @@ class Share:
 
 @dataclass(frozen=True)
 class CoreIndex:
-    """`shares` by block id. `solved`: whether every scenario was solved exactly; else they were only bounded."""
+    """`shares` by block id. `solved`: whether every block is decided in every scenario; else some were only bounded."""
 
     shares: Mapping[str, Share]
     scenarios: int
@@ -51,6 +42,11 @@ class CoreIndex:
     decided: float
     round_sha256: str
     versions: Mapping[str, str]
+
+    @property
+    def reach(self) -> float:
+        """The farthest that any block's 95 % interval reaches from its middle."""
+        return max(((share.wilson[1] - share.wilson[0]) / 2 for share in self.shares.values()), default=0.0)
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -78,28 +74,6 @@ class Regret:
         return {"chosen": list(self.chosen), "most": most, "mean": self.mean, "best_in": self.best_in}
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A run of scenarios of one round. `solve` exactly, or only bound with the portfolios in `pool` as lower bounds."""
-
-    round: Round
-    seed: int
-    spread: float
-    part: tuple[tuple[int, Mapping[str, int] | None], ...]
-    solve: bool
-    pool: tuple[tuple[int, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One scenario: columns surely in and surely out of its optimum, and its points when it was solved."""
-
-    number: int
-    inside: frozenset[int]
-    outside: frozenset[int]
-    points: int | None
-
-
 def core_index(
     r: Round,
     scenarios: Scenarios,
@@ -108,111 +82,66 @@ def core_index(
     chunk: int = CHUNK,
     solve: bool = True,
     pool: Iterable[Sequence[str]] = (),
+    told: Told | None = None,
 ) -> CoreIndex:
     """How often each block belongs to the optimum over the scenarios.
 
     With `solve=False` every scenario is only bounded, in milliseconds: the shares become proved intervals, the tighter
-    the better the portfolios (block ids) in `pool` are.
+    the better the portfolios (block ids) in `pool` are. `told` hears how many scenarios are done, of how many.
     """
-    outcomes = list(run(r, scenarios, executor=executor, chunk=chunk, solve=solve, pool=pool))
-    count, decided, shares = len(outcomes), 0, {}
+    found = run(r, scenarios, executor=executor, chunk=chunk, solve=solve, pool=pool, told=told)
+    return index_of(r, scenarios, found)
+
+
+def core_index_live(
+    r: Round,
+    scenarios: Scenarios,
+    *,
+    executor: Executor | None = None,
+    chunk: int = CHUNK,
+    pool: Iterable[Sequence[str]] = (),
+    within: float | None = None,
+    told: Told | None = None,
+) -> Iterator[CoreIndex]:
+    """The core index as it fills in: proved intervals at once, then tighter ones as every chunk of scenarios is solved.
+
+    Stops when all are solved or, with `within`, when enough are solved for every block's 95 % interval to reach at most
+    so far from its middle: then the last index counts the solved scenarios alone.
+    """
+    known = [tuple(ids) for ids in pool]
+    found = {one.number: one for one in outcomes(r, scenarios, solve=False, pool=known)}
+    yield index_of(r, scenarios, found.values())
+    solved: list[Outcome] = []
+    for outcome in run(r, scenarios, executor=executor, chunk=chunk, pool=known, told=told):
+        solved.append(outcome)
+        found[outcome.number] = outcome
+        if len(solved) % max(1, chunk) and len(solved) < scenarios.count:
+            continue
+        if within is not None and len(solved) < scenarios.count:
+            so_far = index_of(r, scenarios, solved)
+            if so_far.reach <= within:
+                yield so_far
+                return
+        yield index_of(r, scenarios, found.values())
+
+
+def index_of(r: Round, scenarios: Scenarios, found: Iterable[Outcome]) -> CoreIndex:
+    """The index of the outcomes given, in any order; of two with the same number, a solved one counts."""
+    best: dict[int, Outcome] = {}
+    for outcome in found:
+        if outcome.number not in best or len(outcome.inside | outcome.outside) == len(r.blocks):
+            best[outcome.number] = outcome
+    count, decided, shares = len(best), 0, {}
     for column, block in enumerate(r.blocks):
-        inside = sum(column in outcome.inside for outcome in outcomes)
-        outside = sum(column in outcome.outside for outcome in outcomes)
+        inside = sum(column in outcome.inside for outcome in best.values())
+        outside = sum(column in outcome.outside for outcome in best.values())
         decided += inside + outside
         lower, upper = (inside / count, (count - outside) / count) if count else (0.0, 1.0)
         middle = inside + (count - inside - outside) / 2
         shares[block.id] = Share(lower, middle / count if count else 0.5, upper, wilson(middle, count))
     pairs = count * len(r.blocks)
     share = decided / pairs if pairs else 1.0
-    return CoreIndex(shares, count, scenarios.seed, solve, share, r.sha256, versions())
-
-
-def run(
-    r: Round,
-    scenarios: Scenarios,
-    *,
-    executor: Executor | None = None,
-    chunk: int = CHUNK,
-    solve: bool = True,
-    pool: Iterable[Sequence[str]] = (),
-) -> Iterator[Outcome]:
-    """The outcome of every scenario in order, as the answers arrive."""
-    index = {block.id: at for at, block in enumerate(r.blocks)}
-    known = tuple(tuple(index[name] for name in ids) for ids in pool)
-    light = replace(r, data={})
-    tasks = [
-        Task(light, scenarios.seed, scenarios.spread, tuple(scenarios.part(start, start + chunk)), solve, known)
-        for start in range(0, scenarios.count, max(1, chunk))
-    ]
-    if executor is None:
-        for task in tasks:
-            yield from work(task)
-        return
-    futures = [_submit(executor, task) for task in tasks]
-    for task, future in zip(tasks, futures, strict=True):
-        try:
-            if future is None:
-                raise BrokenExecutor
-            answer = future.result()
-        except (BrokenExecutor, CancelledError, ConnectionError, EOFError):
-            answer = work(task)  # the worker is gone; the task is the same wherever it is done
-        yield from answer
-
-
-def _submit(executor: Executor, task: Task):  # type: ignore[no-untyped-def]  # Future of any executor's own kind
-    try:
-        return executor.submit(work, task)
-    except (BrokenExecutor, RuntimeError):
-        return None
-
-
-def work(task: Task) -> list[Outcome]:
-    """Do one task; the same answer wherever and whenever it is done."""
-    form = package_form(programme(task.round))
-    relaxation = Relaxation(form, form.values) if form.is_small else None
-    pool = list(task.pool)
-    outcomes = []
-    for number, given in task.part:
-        effects = given if given is not None else scenario(task.round, task.seed, number, task.spread)
-        changed = with_effects(task.round, effects)
-        p = programme(changed)
-        done = _solved(changed, p, number) if task.solve else _bounded(form, relaxation, p, pool, number)
-        outcomes.append(done)
-    return outcomes
-
-
-def _solved(r: Round, p: Programme, number: int) -> Outcome:
-    blocks = frozenset(range(p.blocks))
-    answer = maximise(p)
-    if answer.chosen is None:
-        return Outcome(number, frozenset(), blocks, None)
-    best = p.complete(answer.chosen)
-    points = p.value(best)
-    chosen = canonical(p, in_order(r), best, points) & blocks
-    return Outcome(number, chosen, blocks - chosen, points)
-
-
-def _bounded(
-    form: PackageForm, relaxation: Relaxation | None, p: Programme, pool: list[tuple[int, ...]], number: int
-) -> Outcome:
-    nothing = Outcome(number, frozenset(), frozenset(), None)
-    completed = [p.complete(chosen) for chosen in [(), *pool]]
-    floors = [p.value(chosen) for chosen in completed if not p.broken(chosen)]
-    if relaxation is None:
-        return nothing
-    values = form.worth(p.points)
-    relaxation.revalue(values)
-    found = relaxation.solve()
-    near = None if found is None else rounded(form, values, found[0])
-    if near is not None:
-        floors.append(near)
-    sure = settled(form, values, found[1], max(floors)) if found is not None and floors else None
-    if sure is None:
-        return nothing
-    inside = frozenset(column for column, value in sure.items() if value and column < p.blocks)
-    outside = frozenset(column for column, value in sure.items() if not value and column < p.blocks)
-    return Outcome(number, inside, outside, None)
+    return CoreIndex(shares, count, scenarios.seed, decided == pairs, share, r.sha256, versions())
 
 
 def wilson(successes: float, count: int) -> tuple[float, float]:
@@ -232,17 +161,17 @@ def regret(
     *,
     executor: Executor | None = None,
     chunk: int = CHUNK,
+    told: Told | None = None,
 ) -> tuple[Regret, ...]:
     """For every candidate portfolio what it loses against the optimum of each scenario; all meet the same scenarios."""
     index = {block.id: at for at, block in enumerate(r.blocks)}
     sets = [frozenset(index[name] for name in ids) for ids in candidates]
     losses: list[list[int]] = [[] for _ in sets]
-    for outcome in run(r, scenarios, executor=executor, chunk=chunk):
+    for outcome in run(r, scenarios, executor=executor, chunk=chunk, told=told):
         if outcome.points is None:
             continue
-        given = scenarios.effects[outcome.number] if scenarios.effects else None
-        effects = given if given is not None else scenario(r, scenarios.seed, outcome.number, scenarios.spread)
-        p = programme(with_effects(r, effects))
+        given = scenarios.draws[outcome.number] if scenarios.draws else None
+        p = programme(with_draw(r, given or draw(r, scenarios.seed, outcome.number, scenarios.spread)))
         for chosen, lost in zip(sets, losses, strict=True):
             lost.append(outcome.points - p.value(p.complete(chosen)))
     return tuple(

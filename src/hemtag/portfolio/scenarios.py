@@ -1,57 +1,110 @@
 """Draws of what the effects may turn out to be: seeded, the same for every method, and the same however they are split.
 
-Scenario number n of a seed is drawn from its own stream, so it does not matter who computes it, when or beside what.
+Scenario number n of a seed is drawn from its own streams, so it does not matter who computes it, when or beside what.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
-from .model import Application, Block, Round
+from .model import Application, Block, Overlap, Round
 
 SPREAD = 0.3
 SHARED = 0.5
+EFFECTS, JOINT, ASSESSORS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What one scenario sets: effects of blocks by id; of overlaps and synergies by their place in the round."""
+
+    effects: Mapping[str, int] = field(default_factory=dict)
+    overlaps: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    synergies: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenarios:
     """Either drawn: `count` scenarios of `seed`, where an effect without a range of its own varies by ± `spread`; or
-    given: `effects` holds one mapping of block id to effect for each scenario, from the benefit cases' own draws."""
+    given: `draws` holds one for each scenario, from the benefit cases' own draws."""
 
     count: int
     seed: int = 0
     spread: float = SPREAD
-    effects: tuple[Mapping[str, int], ...] = ()
+    draws: tuple[Draw, ...] = ()
 
     @classmethod
-    def given(cls, effects: Sequence[Mapping[str, int]]) -> Scenarios:
+    def given(cls, effects: Sequence[Mapping[str, int] | Draw]) -> Scenarios:
         """Scenarios computed elsewhere. A block that a scenario does not name keeps its effect."""
-        return cls(count=len(effects), effects=tuple(dict(one) for one in effects))
+        made = tuple(one if isinstance(one, Draw) else Draw(dict(one)) for one in effects)
+        return cls(count=len(made), draws=made)
 
-    def part(self, start: int, stop: int) -> list[tuple[int, Mapping[str, int] | None]]:
-        """Numbers and given effects (None when they are to be drawn) of a run of scenarios."""
-        return [(n, self.effects[n] if self.effects else None) for n in range(start, min(stop, self.count))]
+    def part(self, start: int, stop: int) -> list[tuple[int, Draw | None]]:
+        """Numbers and given draws (None when they are to be drawn) of a run of scenarios."""
+        return [(n, self.draws[n] if self.draws else None) for n in range(start, min(stop, self.count))]
 
 
 def scenario(r: Round, seed: int, number: int, spread: float = SPREAD) -> dict[str, int]:
-    """The effects of one drawn scenario: triangular between low and high with the stated effect as the likeliest.
+    """The effects of the blocks in one drawn scenario."""
+    return dict(draw(r, seed, number, spread).effects)
 
-    Half of the variation is shared within an application, since its blocks succeed or fail together.
+
+def draw(r: Round, seed: int, number: int, spread: float = SPREAD) -> Draw:
+    """One drawn scenario: effects triangular between low and high with the stated effect as the likeliest, weighed by the
+    assessors' levels if the round has them.
+
+    Half of the variation is shared within an application, since its blocks succeed or fail together. Overlaps, synergies,
+    assessors and weights have streams of their own: a round that gains them keeps the draws of its blocks' effects.
     """
-    stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
+    stream = _stream(seed, number, EFFECTS)
+    weighed = _weighed(r, _stream(seed, number, ASSESSORS))
     drawn: dict[str, int] = {}
     for application in r.applications:
         common = stream.random()
         for block in application.blocks:
             own = stream.random()
             level = SHARED * common + (1 - SHARED) * own
-            drawn[block.id] = _triangular(_spread_out(level), *limits(block, spread), block.effect)
-    return drawn
+            effect = _triangular(_spread_out(level), *limits(block, spread), block.effect)
+            drawn[block.id] = round(effect * weighed.get(application.id, 1.0))
+    joint = _stream(seed, number, JOINT)
+
+    def varied(effect: int) -> int:
+        reach = int(effect * Fraction(str(spread)))
+        return _triangular(joint.random(), effect - reach, effect + reach, effect)
+
+    overlaps = {at: {name: varied(effect) for name, effect in o.effects.items()} for at, o in enumerate(r.overlaps)}
+    return Draw(drawn, overlaps, {at: varied(synergy.effect) for at, synergy in enumerate(r.synergies)})
+
+
+def _stream(seed: int, number: int, subject: int) -> np.random.Generator:
+    words = [seed, number, subject] if subject else [seed, number]
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+
+
+def _weighed(r: Round, stream: np.random.Generator) -> dict[str, float]:
+    """What every assessed application's mean level becomes, as a part of what it is, when other assessors of the same kind
+    had been asked (as many are drawn among those who were, with replacement) and the criteria weighed otherwise."""
+    if not r.criteria:
+        return {}
+    names = list(r.criteria)
+    stated = np.array([float(r.criteria[name].weight) for name in names])
+    low = np.array([float(r.criteria[name].low) for name in names])
+    high = np.array([float(r.criteria[name].high) for name in names])
+    weights = low + (high - low) * stream.random(len(names))
+    found = {}
+    for application in r.applications:
+        if application.levels:
+            levels = np.array([[float(one[name]) for name in names] for one in application.levels])
+            asked = stream.integers(0, len(levels), len(levels))
+            before = float(levels.mean(axis=0) @ stated / stated.sum())
+            after = float(levels[asked].mean(axis=0) @ weights / weights.sum())
+            found[application.id] = after / before if before else 1.0
+    return found
 
 
 def limits(block: Block, spread: float) -> tuple[int, int]:
@@ -84,3 +137,13 @@ def with_effects(r: Round, effects: Mapping[str, int]) -> Round:
         return replace(application, blocks=blocks)
 
     return replace(r, applications=tuple(changed(application) for application in r.applications))
+
+
+def with_draw(r: Round, draw: Draw) -> Round:
+    """The round as a scenario has it: other effects, all else as it was."""
+    overlaps = tuple(
+        Overlap(o.id, {name: draw.overlaps.get(at, {}).get(name, effect) for name, effect in o.effects.items()})
+        for at, o in enumerate(r.overlaps)
+    )
+    synergies = tuple(replace(s, effect=draw.synergies.get(at, s.effect)) for at, s in enumerate(r.synergies))
+    return replace(with_effects(r, draw.effects), overlaps=overlaps, synergies=synergies)

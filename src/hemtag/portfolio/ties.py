@@ -7,7 +7,7 @@ whatever order the solver happened to search in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .certificate import Relaxation, settled
 from .packages import package_form
@@ -17,11 +17,18 @@ from .solver import differs_from, maximise
 CHUNK = 20
 
 
-def canonical(programme: Programme, order: Sequence[int], best: frozenset[int], value: int) -> frozenset[int]:
-    """The canonical optimum, given one optimum `best` of `value` points. `order` lists every block column."""
+def canonical(
+    programme: Programme,
+    order: Sequence[int],
+    best: frozenset[int],
+    value: int,
+    known: Mapping[int, int] | None = None,
+) -> frozenset[int]:
+    """The canonical optimum, given one optimum `best` of `value` points. `order` lists every block column; `known` are
+    columns that every optimum agrees on, when they are known already."""
     as_good = Row("value", "value", {c: -points for c, points in enumerate(programme.points) if points}, -value)
     blocks = range(programme.blocks)
-    sure = in_every_optimum(programme, value)
+    sure = in_every_optimum(programme, value) if known is None else dict(known)
     other = maximise(programme, extra=[as_good, differs_from(best & frozenset(blocks), blocks)], fixed=sure)
     if other.chosen is None:
         return programme.complete(best)
