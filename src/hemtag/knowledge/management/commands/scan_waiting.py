@@ -27,7 +27,7 @@ class Command(BaseCommand):
             waiting = documents.filter(scan_state=ScanState.WAITING).count()
             raise CommandError(f"HEMTAG_CLAMD är inte satt. {waiting} filer väntar på viruskontroll.")
         cleared, infected, silent = 0, 0, 0
-        for document in documents.iterator():
+        for document in list(documents):  # not a cursor: the rows change while they are gone through
             try:
                 state = scan(document, asked)
             except NoVerdict as why:
