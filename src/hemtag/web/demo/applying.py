@@ -184,6 +184,12 @@ def record_supports(cast: Cast) -> None:
         )
 
 
+def look(written: Applications, cast: Cast) -> None:
+    """One writer has read everything before the regions' decisions came in."""
+    with on(dt.date(2026, 5, 20)):
+        actions.mark_seen(by=cast.writer("14"), application=written["ai"])
+
+
 def talk(written: Applications, cast: Cast) -> None:
     """What the regions say to each other while they write: invented, on the first of the real applications."""
     row = written["ai"]
@@ -210,8 +216,6 @@ def talk(written: Applications, cast: Cast) -> None:
             region=cast.organisations["09"],
             text="Protokollet från regionstyrelsen behövs senast den 12 juni.",
         )
-    with on(dt.date(2026, 6, 5)):
-        actions.mark_seen(by=cast.writer("14"), application=row)
 
 
 def hand_in_all(data: Reference, written: Applications, cast: Cast) -> None:

@@ -41,6 +41,7 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         say(f"{len(data.applications)} ansökningar med block, kostnader och effekter")
         written = applying.write_all(data, call, cast)
         applying.record_supports(cast)
+        applying.look(written, cast)
         say("Protokollförda beslut i varje deltagande region")
         applying.confirm_all(data, written, cast, NOT_YET if stage == "open" else set())
         applying.talk(written, cast)
