@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import money
@@ -103,11 +104,21 @@ def _day(text: str | None) -> dt.date | None:
 
 
 def interval(low_sek: int, likely_sek: int, high_sek: int) -> str:
-    """An uncertain amount in words: between what and what, and what is likeliest."""
-    if low_sek == high_sek:
-        return money.mkr(likely_sek)
-    amounts = {"low": money.mkr(low_sek), "likely": money.mkr(likely_sek), "high": money.mkr(high_sek)}
-    return _("mellan %(low)s och %(high)s, troligast %(likely)s") % amounts
+    """An uncertain amount in words, in millions: 'mellan 3 och 9 Mkr, troligast 6'."""
+    low, likely, high = (_millions(amount) for amount in (low_sek, likely_sek, high_sek))
+    if low == high:
+        return _("%(likely)s Mkr") % {"likely": likely}
+    return _("mellan %(low)s och %(high)s Mkr, troligast %(likely)s") % {"low": low, "likely": likely, "high": high}
+
+
+def _millions(amount_sek: int) -> str:
+    """At most one decimal, two below a million; nothing is rounded to a nought that is none."""
+    number = money.mkr(amount_sek, 2 if abs(amount_sek) < 1_000_000 else 1).removesuffix("\u00a0Mkr")
+    whole, _mark, decimals = number.partition(",")
+    decimals = decimals.rstrip("0")
+    if (get_language() or "sv").startswith("en"):
+        return f"{whole.replace(money.THIN, ',')}.{decimals}" if decimals else whole.replace(money.THIN, ",")
+    return f"{whole},{decimals}" if decimals else whole
 
 
 def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:

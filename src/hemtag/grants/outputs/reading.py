@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import clock
@@ -49,7 +50,7 @@ class Reading:
         local = self.at.astimezone(clock.STOCKHOLM)
         return _("%(day)s kl. %(time)s") % {
             "day": date_format(local, "j F Y", use_l10n=False),
-            "time": f"{local:%H.%M}",
+            "time": f"{local:%H:%M}" if (get_language() or "sv").startswith("en") else f"{local:%H.%M}",
         }
 
     @property
