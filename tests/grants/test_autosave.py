@@ -335,7 +335,7 @@ def test_a_regions_two_writers_clash_too(application: Application) -> None:
     status, clash = bo.save("region-01", "body", "Nämnden")
     assert (status, clash["theirs"], clash["who"]) == (409, "Regionstyrelsen", anna.person.name)
     page = reverse("participation", args=[application.number, "01"])
-    form = {"version": "1", "body": "Nämnden", "decided_on": "", "paragraph": "", "other_support_text": ""}
+    form = {"version": "1", "body": "Nämnden", "decided_on": "", "paragraph": "§ 8", "other_support_text": ""}
     answer = bo.client.post(page, form)
     assert answer.status_code == 409 and anna.person.name in answer.content.decode()
     confirm(Participant.objects.get(region__code="01"))
