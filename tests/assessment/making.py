@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from hemtag.assessment.models import (
     Assessment,
+    Communication,
+    CommunicationException,
     ConflictDeclaration,
     Eligibility,
     EligibilityVerdict,
@@ -189,6 +191,17 @@ def say_conflict(person: Any, application: Application, circumstances: str = "an
         has_conflict=True,
         circumstances=circumstances,
         declared_at=timezone.now(),
+    )
+
+
+def need_no_communication(application: Application, by: Any) -> Communication:
+    """25 §: what would otherwise stop a decision."""
+    return Communication.objects.create(
+        application=application,
+        exception=CommunicationException.UNNECESSARY,
+        reason="Inget har tillförts av någon annan än sökanden.",
+        by=by,
+        at=timezone.now(),
     )
 
 

@@ -17,7 +17,14 @@ from hemtag.assessment.actions.prioritising import prioritise
 from hemtag.assessment.models import Decision, Meeting, Run
 from hemtag.grants.models import Block, Cost, CostKind, EffectClaim, EffectKind, Frame, Horizon, Perspective
 from hemtag.organisations.models import Role
-from tests.assessment.making import assign, hand_in, make_application, make_eligible, say_no_conflict
+from tests.assessment.making import (
+    assign,
+    hand_in,
+    make_application,
+    make_eligible,
+    need_no_communication,
+    say_no_conflict,
+)
 
 DAY = dt.date(2026, 9, 10)
 
@@ -86,6 +93,7 @@ class Prepared:
         assess(application, self.assessors, level)
         for person in self.delegation:
             say_no_conflict(person, application)
+        need_no_communication(application, self.officer)
         self.applications.append(application)
         return application
 

@@ -249,7 +249,7 @@ def test_after_the_deadline_it_is_tried_as_it_stands(officer: Any, person: Any, 
     request = CompletionRequest.objects.create(
         application=application, text="Vad?", due_on=TODAY - dt.timedelta(days=1), asked_at=clock.now()
     )
-    with pytest.raises(WrongState, match="prövas som den är"):
+    with pytest.raises(WrongState, match="prövas i befintligt skick"):
         actions.answer_completion(by=person(Role.AUTHOR, "14"), request=request, answer="För sent.")
     assert try_it(officer, application).verdict == "eligible"
 

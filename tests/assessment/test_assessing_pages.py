@@ -426,7 +426,7 @@ def test_an_answer_after_the_deadline_is_refused(client_as: Callable[..., Any], 
     )
     client = client_as(person(Role.REPRESENTATIVE, "14"))
     page = reverse("answer_completion", args=[application.number, request.pk])
-    assert "prövas som den är" in text_of(client.get(page))
+    assert "prövas i befintligt skick" in text_of(client.get(page))
     answer = client.post(page, {"answer": "Sent."})
     assert answer.status_code == 422 and "gick ut" in text_of(answer)
 

@@ -25,7 +25,7 @@ from hemtag.history.models import Direction, Event, RegisterEntry
 from hemtag.knowledge.storing import kept
 from hemtag.organisations.models import Role
 from hemtag.refusals import Clash, DoesNotHold, NotAllowed, WrongState
-from tests.assessment.making import make_application, say_conflict, say_no_conflict
+from tests.assessment.making import make_application, need_no_communication, say_conflict, say_no_conflict
 from tests.assessment.prepared import DAY, Prepared, add_block, prepared, set_costs, set_frame, the_day
 
 __all__ = ["prepared", "the_day"]
@@ -232,6 +232,7 @@ def test_an_ineligible_application_is_dismissed(prepared: Prepared) -> None:
     assert draft.application == other and "Annat statligt stöd" in draft.reasons
     for person in prepared.delegation:
         say_no_conflict(person, other)
+    need_no_communication(other, prepared.officer)
     with pytest.raises(DoesNotHold) as refusal:
         prepared.edit(draft, blocks={1: {"is_granted": True, "departure_reason": "Ändå."}})
     assert "only_eligible_applications_are_granted" in rules_of(refusal)

@@ -21,14 +21,11 @@ from hemtag.refusals import Clash, Difference, DoesNotHold, Problem, WrongState,
 from ..checks.assessing import (
     ASSESSORS_WANTED,
     Answer,
-    answer_says_something,
     assessors_are_few_and_different,
     circumstances_are_stated,
     conditions_of,
-    deadline_is_ahead,
     every_condition_is_answered,
     every_no_has_a_remark,
-    request_says_what_is_missing,
     shared_evenly,
     shared_region_is_a_conflict,
     verdict_follows_from_the_answers,
@@ -37,18 +34,19 @@ from ..checks.assessing import (
 from ..models import (
     Assessment,
     AssessmentState,
-    CompletionRequest,
     ConflictDeclaration,
     Eligibility,
     EligibilityVerdict,
 )
 from ..queries import assessing as queries
 from ..rules import assessing as rules
+from ..rules.corresponding import is_withdrawn
+from .completing import answer_completion as answer_completion
+from .completing import ask_completion as ask_completion
 from .scoring import save_assessment as save_assessment
 from .scoring import submit_assessment as submit_assessment
 
 CONFLICT_GROUND = "16–18 §§ förvaltningslagen (2017:900)"
-COMPLETION_GROUND = "10 och 12 §§ SFS 2024:1102"
 
 
 def _sha256(text: str) -> str:
@@ -198,6 +196,8 @@ def _verdict_in_register(verdict: EligibilityVerdict) -> str:
 def _eligibility_can_be_tried(application: Application, today: dt.date) -> None:
     if not rules.is_handed_in(application):
         raise WrongState(_("Ansökan %(number)s är inte inlämnad.") % {"number": application.number})
+    if is_withdrawn(application):
+        raise WrongState(_("Ansökan %(number)s är avskriven.") % _number(application))
     if rules.is_decided(application):
         raise WrongState(_("Ansökan %(number)s är beslutad. Behörigheten prövas inte om.") % _number(application))
     if application.assessments.filter(state=AssessmentState.SUBMITTED).exists():
@@ -225,86 +225,6 @@ def _eligibility_clash(application: Application, reasons: str) -> Clash:
         version=queries.eligibility_version(application),
         differences=[Difference("reasons", _("Utfall och skäl"), theirs)] if other.reasons != reasons.strip() else [],
     )
-
-
-# Completion ----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def ask_completion(*, by: Person, application: Application, text: str, due_on: dt.date) -> CompletionRequest:
-    """Ask the responsible region for what is missing; one request at a time."""
-    require(rules.may_handle(by, application))
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    holds([*request_says_what_is_missing(text), *deadline_is_ahead(due_on, clock.today())])
-    if rules.is_decided(application):
-        raise WrongState(_("Ansökan %(number)s är beslutad och kan inte kompletteras.") % _number(application))
-    waiting = queries.waiting_request(application, clock.today())
-    if waiting is not None:
-        raise WrongState(
-            _("En begäran från %(asked)s väntar redan på svar till och med %(day)s.")
-            % {"asked": in_words(clock.day_of(waiting.asked_at)), "day": in_words(waiting.due_on)}
-        )
-    request = CompletionRequest.objects.create(
-        application=application, text=text.strip(), due_on=due_on, asked_by=by, asked_at=clock.now()
-    )
-    register(
-        subject=f"Begäran om komplettering av ansökan {application.number}, svar senast {due_on.isoformat()}",
-        party=application.submission.responsible.name,
-        direction=Direction.OUT,
-        case_number=application.submission.case_number,
-        sha256=_sha256(request.text),
-    )
-    record(
-        by=by,
-        verb="asked_completion",
-        subject=application,
-        details={"request": request.pk, "due_on": due_on.isoformat()},
-        ground=COMPLETION_GROUND,
-    )
-    return request
-
-
-@transaction.atomic
-def answer_completion(*, by: Person, request: CompletionRequest, answer: str) -> CompletionRequest:
-    """The responsible region's answer, within the time; afterwards the application is tried as it stands."""
-    require(rules.may_answer(by, request))
-    request = CompletionRequest.objects.select_for_update().get(pk=request.pk)
-    if request.answered_at is not None:
-        raise WrongState(
-            _("Begäran besvarades den %(day)s av %(who)s.")
-            % {
-                "day": in_words(clock.day_of(request.answered_at)),
-                "who": request.answered_by.name if request.answered_by else "–",
-            }
-        )
-    if request.due_on < clock.today():
-        raise WrongState(
-            _("Tiden för komplettering gick ut den %(day)s. Ansökan prövas som den är (12 §).")
-            % {"day": in_words(request.due_on)}
-        )
-    if not rules.is_handed_in(request.application):
-        raise WrongState(_("Ansökan är återtagen och kan inte kompletteras."))
-    holds(answer_says_something(answer))
-    request.answer = answer.strip()
-    request.answered_by = by
-    request.answered_at = clock.now()
-    request.save(update_fields=["answer", "answered_by", "answered_at"])
-    application = request.application
-    register(
-        subject=f"Komplettering av ansökan {application.number}",
-        party=application.submission.responsible.name,
-        direction=Direction.IN,
-        case_number=application.submission.case_number,
-        sha256=_sha256(request.answer),
-    )
-    record(
-        by=by,
-        verb="answered_completion",
-        subject=application,
-        details={"request": request.pk},
-        ground=COMPLETION_GROUND,
-    )
-    return request
 
 
 # Assessors -----------------------------------------------------------------------------------------------
@@ -358,6 +278,8 @@ def _can_be_assigned(application: Application) -> None:
         raise WrongState(_("Ansökan %(number)s är inte inlämnad.") % _number(application))
     if not rules.is_eligible(application):
         raise WrongState(_("Ansökan %(number)s är inte prövad som behörig än.") % _number(application))
+    if is_withdrawn(application):
+        raise WrongState(_("Ansökan %(number)s är avskriven.") % _number(application))
     if rules.is_decided(application):
         raise WrongState(_("Ansökan %(number)s är beslutad och bedöms inte mer.") % _number(application))
 
@@ -382,6 +304,7 @@ def assign_round(*, by: Person, call: Call) -> AssignedRound:
         case
         for case in queries.cases_for(by).filter(submission__call=call).order_by("number")
         if rules.reading(by, interests[case.pk]) and rules.is_eligible(case) and not rules.is_decided(case)
+        if not is_withdrawn(case)
     ]
     people = {person.pk: person for person in queries.assessors()}
     barred = queries.barred_from(cases, people.values())

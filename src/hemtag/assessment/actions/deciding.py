@@ -16,10 +16,13 @@ from hemtag.assessment.checks import deciding as checks
 from hemtag.assessment.checks.deciding import ProposedBlock, per_year_of
 from hemtag.assessment.models import DECISION_NEXT, Decision, DecisionState, GrantedYear, PlannedPayment
 from hemtag.assessment.queries import deciding as queries
+from hemtag.assessment.queries.corresponding import communication_problems
 from hemtag.assessment.queries.decision_text import content_of
 from hemtag.assessment.queries.ledger import authorisation_left, first_year_of, free_money
 from hemtag.assessment.rules.deciding import may_adopt, may_edit_decision
+from hemtag.grants.actions.openings import close_openings
 from hemtag.grants.models import Frame
+from hemtag.grants.queries.openings import unclosed
 from hemtag.history.actions import record, register
 from hemtag.history.models import Direction
 from hemtag.history.queries import events_about
@@ -78,7 +81,8 @@ def adopt(*, by: Person, decision: Decision, version: int) -> Decision:
     """Adopt a draft: checked against all that is decided, frozen, set as a PDF, stored and registered as sent.
 
     Raises WrongState when it is adopted already, saying when and by whom, and before the day of the meeting; Clash when
-    the draft was changed after the decider read it; DoesNotHold when something is lacking or exceeds a frame.
+    the draft was changed after the decider read it; DoesNotHold when something is lacking or exceeds a frame, and when
+    the applicant has not had its say (25 § förvaltningslagen) and no exception is stated.
     """
     # Every adoption takes the same rows first, so that two cannot both count on the same free money.
     list(Frame.objects.select_for_update())
@@ -91,7 +95,15 @@ def adopt(*, by: Person, decision: Decision, version: int) -> Decision:
         message = _("Sammanträdet är %(day)s. Beslutet kan fattas först då.")
         raise WrongState(message % {"day": decision.meeting.held_on.isoformat()})
     blocks = queries.proposed_blocks(decision)
-    holds(_problems(decision, queries.editable(decision), blocks, adopted_only=True))
+    close_openings(by=None)
+    if unclosed(decision.application) is not None:
+        raise WrongState(_("Ansökan är öppnad för komplettering eller justering. Beslutet kan fattas därefter."))
+    holds(
+        [
+            *_problems(decision, queries.editable(decision), blocks, adopted_only=True),
+            *communication_problems(decision.application, clock.today()),
+        ]
+    )
     _move(decision, DecisionState.ADOPTED)
     decision.adopted_by, decision.adopted_at = by, clock.now()
     decision.version += 1

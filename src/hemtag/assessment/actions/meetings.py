@@ -26,8 +26,10 @@ from hemtag.assessment.models import (
 from hemtag.assessment.queries import deciding as queries
 from hemtag.assessment.queries.assessing import mean_scores
 from hemtag.assessment.queries.prioritising import levels_of
+from hemtag.assessment.queries.seeing import require_no_conflict
 from hemtag.assessment.rules.deciding import may_arrange_meeting, may_draft
-from hemtag.grants.models import Application, Call, Criterion
+from hemtag.grants.actions.openings import close_openings
+from hemtag.grants.models import Application, Call, Criterion, Opening, OpeningState
 from hemtag.history.actions import record
 from hemtag.organisations.models import Person, Role
 from hemtag.refusals import Problem, WrongState, holds, require
@@ -72,9 +74,11 @@ def draft_decisions(*, by: Person, meeting: Meeting) -> list[Decision]:
     """A draft for every application that the run weighed or that was found ineligible, and that has no decision.
 
     Drafts that an earlier meeting left undecided are made anew for this one. A draft that this meeting already has
-    keeps what has been written in it. Raises WrongState when nothing is left to draft.
+    keeps what has been written in it. Raises NotAllowed for someone in conflict in one of them, WrongState when nothing
+    is left to draft or an application is opened for completion or adjustment.
     """
     require(may_draft(by))
+    close_openings(by=None)
     in_round = {row["id"] for row in meeting.run.round["applications"]}
     waiting = [
         application
@@ -85,6 +89,15 @@ def draft_decisions(*, by: Person, meeting: Meeting) -> list[Decision]:
     ]
     if not waiting:
         raise WrongState(_("Alla ansökningar som körningen omfattar har redan ett förslag eller ett beslut."))
+    officers = queries.holders_of(Role.CASE_OFFICER)
+    require_no_conflict(by, waiting, officers, _("låta skriva förslag där ansökan är med"))
+    is_open = Opening.objects.filter(application__in=waiting, state=OpeningState.OPEN)
+    opened = list(is_open.order_by("application__number").values_list("application__number", flat=True))
+    if opened:
+        raise WrongState(
+            _("%(numbers)s är öppnad för komplettering eller justering. Skriv förslag när svaret har kommit.")
+            % {"numbers": ", ".join(opened)}
+        )
     Decision.objects.filter(application__in=waiting, state=DecisionState.DRAFT).delete()
     background = _Background(meeting, waiting)
     drafts = [_draft(meeting, application, background) for application in waiting]

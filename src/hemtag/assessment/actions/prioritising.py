@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from hemtag import clock, portfolio
 from hemtag.assessment.models import Run
 from hemtag.assessment.queries import prioritising as queries
+from hemtag.assessment.queries.deciding import holders_of
+from hemtag.assessment.queries.seeing import require_no_conflict
 from hemtag.assessment.rules.deciding import may_prioritise
+from hemtag.grants.actions.openings import close_openings
 from hemtag.grants.models import Call
 from hemtag.history.actions import record
-from hemtag.organisations.models import Person
+from hemtag.organisations.models import Person, Role
 from hemtag.refusals import DoesNotHold, require
 
 # How long a person may be kept waiting for the proof; the demo's round of 73 blocks takes well under a second.
@@ -23,11 +26,16 @@ def prioritise(*, by: Person, call: Call) -> Run:
     """Choose blocks for the call's eligible and assessed applications, and store the run.
 
     The round is read and solved before the transaction begins: others can write while the solver works, and the run
-    says by its hash which round it solved. Raises DoesNotHold when there is nothing to choose from, when the round has
-    faults or when the answer does not pass the check.
+    says by its hash which round it solved. Raises NotAllowed for someone in conflict in an application of the round,
+    DoesNotHold when there is nothing to choose from, when the round has faults or when the answer does not pass the
+    check.
     """
     require(may_prioritise(by))
-    data = queries.round_of(call)
+    close_openings(by=None)
+    ready = queries.Ready(call)
+    others = [*holders_of(Role.CASE_OFFICER), *holders_of(Role.DECISION_MAKER)]
+    require_no_conflict(by, ready.candidates(), others, _("göra en körning där ansökan är med"))
+    data = queries.round_of(call, ready=ready)
     if not any(application["blocks"] for application in data["applications"]):
         raise DoesNotHold(_("Ingen behörig ansökan har en inlämnad bedömning än. Det finns inget att prioritera."))
     try:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hemtag.organisations.fields import DateField, VersionedForm
+from hemtag.organisations.fields import VersionedForm
 from hemtag.refusals import Problem
 
 from ..checks.assessing import LEVELS, Answer, Condition, Mark
@@ -126,7 +126,7 @@ class ConflictsForm:
         ]
 
 
-# Eligibility and completion ------------------------------------------------------------------------------
+# Eligibility ---------------------------------------------------------------------------------------------
 
 
 class EligibilityForm(VersionedForm):
@@ -192,23 +192,6 @@ def eligibility_initial(suggestions: Iterable[Suggestion], eligibility: Any, ver
     if eligibility:
         initial |= {"verdict": eligibility.verdict, "reasons": eligibility.reasons}
     return initial
-
-
-class CompletionForm(forms.Form):
-    text = _text(
-        6,
-        label=_("Vad ska regionen komplettera?"),
-        error_messages={"required": _("Skriv vad regionen ska komplettera.")},
-    )
-    due_on = DateField(
-        label=_("Sista dag för svar"),
-        help_text=_("Svaret tas emot till och med den dagen."),
-        error_messages={"required": _("Ange sista dag för svar.")},
-    )
-
-
-class AnswerForm(forms.Form):
-    answer = _text(8, label=_("Svar"), error_messages={"required": _("Skriv svaret på begäran.")})
 
 
 # Assessors and assessments -------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class DialogueLine(models.Model):
     # Oral information (27 § förvaltningslagen): who said it, and when.
     said_by = models.CharField(max_length=160, blank=True)
     said_on = models.DateField(null=True, blank=True)
-    files = models.ManyToManyField(Document, related_name="+", blank=True)  # type: ignore[var-annotated]
+    files = models.ManyToManyField(Document, related_name="+", blank=True)
 
     class Meta:
         ordering = ["number"]

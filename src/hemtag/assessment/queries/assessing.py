@@ -10,11 +10,18 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hemtag import clock
-from hemtag.grants.models import Application, Call, Criterion, Participant, ParticipantState, SubmissionState
+from hemtag.grants.models import (
+    Application,
+    Call,
+    Criterion,
+    OpeningState,
+    Participant,
+    ParticipantState,
+    SubmissionState,
+)
 from hemtag.grants.queries import applications_for, calls, facts_of, lines, submitted_version
 from hemtag.knowledge.models import Document
 from hemtag.organisations.models import Membership, Person, Role
@@ -26,8 +33,17 @@ from ..checks.assessing import (
     Mark,
     conditions_of,
 )
-from ..models import Assessment, AssessmentState, CompletionRequest, ConflictDeclaration, EligibilityVerdict
+from ..models import (
+    Assessment,
+    AssessmentState,
+    CompletionRequest,
+    ConflictDeclaration,
+    EligibilityVerdict,
+    WithdrawalState,
+)
 from ..rules.assessing import Interest, is_decided, reading
+from ..rules.corresponding import is_withdrawn
+from .corresponding import asked_of, waits_for_officer
 from .scoring import assessed as assessed
 from .scoring import comparison_of as comparison_of
 from .scoring import counting as counting
@@ -51,7 +67,9 @@ def round_for(person: Any, slug: str) -> Call:
 def cases_for(person: Any) -> QuerySet[Application]:
     """Handed-in applications, for the delegation and the auditor: to know of, not yet to read (`rules.may_read`)."""
     cases = Application.objects.filter(submission__state=SubmissionState.SUBMITTED)
-    cases = cases.select_related("submission__call", "submission__responsible", "eligibility__tried_by", "decision")
+    cases = cases.select_related(
+        "submission__call", "submission__responsible", "eligibility__tried_by", "decision", "withdrawal"
+    )
     return cases if is_delegation(person) or is_auditor(person) else cases.none()
 
 
@@ -108,7 +126,8 @@ def suggestions_for(application: Application) -> list[Suggestion]:
     version = submitted_version(submission)
     if version is None:
         return []
-    facts = facts_of(submission, version.content, clock.day_of(version.at))
+    # What was completed since came in after the window by right: the window is tried on the day of the hand-in.
+    facts = facts_of(submission, version.content, clock.day_of(submission.submitted_at or version.at))
     checked = {line.rule: line for line in lines(facts, application)}
     found = []
     for condition in conditions_of(submission.call.rule_set):
@@ -126,18 +145,19 @@ def eligibility_version(application: Application) -> int:
 
 
 def requests_of(application: Application) -> QuerySet[CompletionRequest]:
-    return application.completion_requests.select_related("asked_by", "answered_by")
+    return application.completion_requests.select_related("asked_by", "answered_by", "opening")
 
 
 def waiting_request(application: Application, today: dt.date) -> CompletionRequest | None:
     """The request that the applicant still has time to answer."""
-    return requests_of(application).filter(answered_at__isnull=True, due_on__gte=today).first()
+    waiting = requests_of(application).filter(answered_at__isnull=True, due_on__gte=today)
+    return waiting.exclude(opening__state=OpeningState.CANCELLED).first()
 
 
 def requests_for(person: Any) -> QuerySet[CompletionRequest]:
     """Requests to the regions where the person works; the auditor sees all."""
     found = CompletionRequest.objects.select_related(
-        "application__submission__call", "application__submission__responsible", "asked_by", "answered_by"
+        "application__submission__call", "application__submission__responsible", "asked_by", "answered_by", "opening"
     )
     if is_auditor(person):
         return found
@@ -243,6 +263,7 @@ def lacking_assessors(person: Any, call: Call) -> list[Lacking]:
         Lacking(case, assigned[case.pk])
         for case in cases.order_by("number")
         if reading(person, interests[case.pk]) and assigned[case.pk] < ASSESSORS_WANTED and not is_decided(case)
+        if not is_withdrawn(case)
     ]
 
 
@@ -305,6 +326,7 @@ def own_assessments(person: Any, call: Call) -> list[OwnAssessment]:
             application__submission__state=SubmissionState.SUBMITTED,
             application__eligibility__verdict=EligibilityVerdict.ELIGIBLE,
         )
+        .exclude(application__withdrawal__state=WithdrawalState.GRANTED)
         .select_related("application__submission__responsible")
         .annotate(begun=Count("scores", filter=Q(scores__level__isnull=False) & ~Q(scores__reason="")))
         .order_by("application__number")
@@ -357,15 +379,7 @@ class Waiting:
 
 def next_for(person: Any) -> list[Waiting]:
     """What waits for the person in this step, in the order to do it. A few queries per call that is being prepared."""
-    found = [
-        Waiting(
-            _("Svara på begäran om komplettering av %(number)s") % {"number": request.application.number},
-            reverse("answer_completion", args=[request.application.number, request.pk]),
-            request.due_on,
-        )
-        for request in requests_for(person).filter(answered_at__isnull=True, due_on__gte=clock.today())
-        if not is_auditor(person)
-    ]
+    found = [Waiting(asked.text, asked.url, asked.due_on) for asked in asked_of(person, clock.today())]
     if not is_delegation(person):
         return found
     for call in rounds_for(person):
@@ -391,8 +405,13 @@ def _next_in(person: Any, call: Call) -> list[Waiting]:
                 number=open_ones,
             )
         )
-    free = [case for case in cases if not interests[case.pk].is_conflict and not interests[case.pk].is_open]
+    free = [
+        case
+        for case in cases
+        if not interests[case.pk].is_conflict and not interests[case.pk].is_open and not is_withdrawn(case)
+    ]
     if has_role(person, Role.CASE_OFFICER):
+        found += [Waiting(asked.text, asked.url, asked.due_on) for asked in waits_for_officer(free, clock.today())]
         untried = [case for case in free if not hasattr(case, "eligibility")]
         if untried:
             text = ngettext(

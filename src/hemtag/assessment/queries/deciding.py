@@ -17,6 +17,7 @@ from hemtag.assessment.models import (
     DecisionState,
     EligibilityVerdict,
     Meeting,
+    WithdrawalState,
 )
 from hemtag.assessment.rules.deciding import may_follow_preparation, may_read_decision
 from hemtag.grants.models import Application, Block, Call, Cost, ParticipantState, SubmissionState
@@ -65,9 +66,15 @@ def undecided(call: Call) -> QuerySet[Application]:
             submission__call=call, submission__state=SubmissionState.SUBMITTED, eligibility__isnull=False
         )
         .exclude(pk__in=decided)
+        .exclude(withdrawal__state=WithdrawalState.GRANTED)
         .select_related("eligibility", "submission__responsible")
         .order_by("number")
     )
+
+
+def left_to_decide(call: Call) -> bool:
+    """Whether a meeting would have anything to decide."""
+    return undecided(call).exists()
 
 
 # ------------------------------------------------------------------------------------------------- decisions

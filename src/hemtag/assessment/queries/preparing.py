@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hemtag import clock
-from hemtag.grants.models import Application, Call, Cost
+from hemtag.grants.models import Application, Call, Cost, Opening, OpeningState
+from hemtag.grants.queries import submitted_content
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import has_role
 from hemtag.refusals import Verdict
@@ -36,6 +37,7 @@ from ..models import (
     GrantedYear,
 )
 from ..rules import assessing as rules
+from ..rules.corresponding import is_withdrawn
 from .assessing import cases_for, interests_in
 from .ledger import first_year_of, free_money
 
@@ -50,6 +52,7 @@ class Stage(TextChoices):
     ASSESSED = "bedomd", gettext_lazy("Bedömd")
     INELIGIBLE = "avvisas", gettext_lazy("Avvisas")
     DECIDED = "beslutad", gettext_lazy("Beslutad")
+    WITHDRAWN = "avskriven", gettext_lazy("Avskriven")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        return self.stage is not None and self.stage not in {Stage.INELIGIBLE, Stage.DECIDED}
+        return self.stage is not None and self.stage not in {Stage.INELIGIBLE, Stage.DECIDED, Stage.WITHDRAWN}
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
     interests = interests_in(person, call)
     standings = _standings(person, call)
     requests = _newest_requests(call)
-    asked = _requested(call)
+    asked = _requested(call, cases)
     is_officer = has_role(person, Role.CASE_OFFICER)
     # The rules are asked once per distinct case, not once per line.
     reading = cache(lambda interest: rules.reading(person, interest))
@@ -209,7 +212,7 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
             decided[case.pk] = asked[case.pk]
     shown = [line for line in found if line.stage is not None]
     counts = Counter(line.stage for line in shown)
-    still = [line for line in shown if line.stage not in {Stage.ASSESSED, Stage.INELIGIBLE, Stage.DECIDED}]
+    still = [line for line in shown if line.is_open and line.stage != Stage.ASSESSED]
     is_over = bool(decided) and not any(line.is_open for line in shown)
     return Overview(
         lines=found,
@@ -224,7 +227,9 @@ def overview(person: Any, call: Call, today: dt.date) -> Overview:
 
 def _slim(cases: QuerySet[Application]) -> QuerySet[Application]:
     """Only the columns of the list: the long texts stay in the database."""
+    is_opened = Exists(Opening.objects.filter(application=OuterRef("pk"), state=OpeningState.OPEN))
     cases = cases.select_related(None).select_related("submission__call", "submission__responsible")
+    cases = cases.annotate(is_opened=is_opened)
     return cases.select_related("eligibility", "decision").only(
         "number",
         "title",
@@ -235,6 +240,8 @@ def _slim(cases: QuerySet[Application]) -> QuerySet[Application]:
         "eligibility__tried_at",
         "decision__state",
         "decision__adopted_at",
+        "withdrawal__state",
+        "withdrawal__granted_at",
     )
 
 
@@ -276,8 +283,8 @@ def _newest_requests(call: Call) -> dict[int, CompletionRequest]:
     return {row.application_id: row for row in rows}
 
 
-def _requested(call: Call) -> defaultdict[int, dict[int, int]]:
-    """Application → year → kronor, sums of the cells."""
+def _requested(call: Call, cases: Iterable[Any]) -> defaultdict[int, dict[int, int]]:
+    """Application → year → kronor: sums of the cells, and of those handed in where the rows are opened for change."""
     rows = (
         Cost.objects.filter(block__application__submission__call=call)
         .order_by()
@@ -287,6 +294,9 @@ def _requested(call: Call) -> defaultdict[int, dict[int, int]]:
     found: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for application, year, sek in rows:
         found[application][year] = sek
+    for case in cases:
+        if case.is_opened:
+            found[case.pk] = dict(submitted_content(case)["requested_per_year"])
     return found
 
 
@@ -359,6 +369,8 @@ def _stage(
     eligibility = getattr(case, "eligibility", None)
     if rules.is_decided(case):
         return Stage.DECIDED, _day(case.decision.adopted_at), _("Beslutad"), ""
+    if is_withdrawn(case):
+        return Stage.WITHDRAWN, _day(case.withdrawal.granted_at), _("Avskriven"), ""
     if eligibility is None:
         if request is None:
             return Stage.TO_TRY, _day(case.submission.submitted_at), _("Pröva behörigheten"), "try_eligibility"

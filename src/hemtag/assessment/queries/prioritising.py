@@ -19,6 +19,7 @@ from hemtag.assessment.models import (
     EligibilityVerdict,
     Run,
     Score,
+    WithdrawalState,
 )
 from hemtag.grants.models import (
     Application,
@@ -27,6 +28,8 @@ from hemtag.grants.models import (
     Cost,
     EffectClaim,
     Frame,
+    Opening,
+    OpeningState,
     Perspective,
     SubmissionState,
 )
@@ -51,14 +54,24 @@ class Ready:
             submission__state=SubmissionState.SUBMITTED,
             eligibility__verdict=EligibilityVerdict.ELIGIBLE,
         )
-        self.eligible = list(rows.select_related("decision__meeting").order_by("number"))
+        # While sections are opened the rows may hold half an answer: they are weighed when it has come or been closed.
+        is_open = Opening.objects.filter(application=OuterRef("pk"), state=OpeningState.OPEN)
+        rows = rows.exclude(withdrawal__state=WithdrawalState.GRANTED).annotate(is_opened=Exists(is_open))
+        self.eligible: list[Any] = list(rows.select_related("decision__meeting").order_by("number"))
 
     def candidates(self, beside: Run | None = None) -> list[Application]:
         """Assessed by all their assessors, and not decided.
 
         Decisions made from the run `beside` are seen as not yet made: so a run can be compared with today's round.
         """
-        return [row for row in self.eligible if row.pk in self.judged and not _is_decided(row, beside)]
+        return [
+            row for row in self.eligible if row.pk in self.judged and not row.is_opened and not _is_decided(row, beside)
+        ]
+
+    @property
+    def opened(self) -> list[Application]:
+        """Assessed, but opened for completion or adjustment: left out until the answer has come or the day passed."""
+        return [row for row in self.eligible if row.pk in self.judged and row.is_opened]
 
     @property
     def left_out(self) -> list[Application]:

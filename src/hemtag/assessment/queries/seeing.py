@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hemtag.grants.models import Application, Call, SubmissionState
+from hemtag.organisations.models import Person
 from hemtag.organisations.rules import is_auditor
+from hemtag.refusals import NotAllowed
 
 from ..rules.assessing import Interest
-from .assessing import interests_in
+from .assessing import barred_from, interests_in
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,23 @@ def sight_of(person: Any, call: Call) -> Sight:
         if interest.is_open or interest.is_conflict:
             hidden[number] = _why(interest)
     return Sight(hidden, undeclared)
+
+
+def require_no_conflict(person: Any, applications: Iterable[Application], by_whom: Iterable[Person], act: str) -> None:
+    """Refuse someone who is in conflict in any of the applications, and say who is not and so can do it.
+
+    `act` is what is refused, as "göra en körning". Four queries at most.
+    """
+    rows = list(applications)
+    people = [person, *(other for other in by_whom if other.pk != person.pk)]
+    barred = barred_from(rows, people)
+    own = [row.number for row in rows if person.pk in barred[row.pk]]
+    if not own:
+        return
+    free = [other.name for other in people[1:] if not any(other.pk in who for who in barred.values())]
+    reason = _("Du är jävig i %(numbers)s och kan inte %(act)s.") % {"numbers": ", ".join(own), "act": act}
+    able = _("Det kan %(names)s göra.") if free else _("Det görs av någon utan jäv i omgången.")
+    raise NotAllowed(f"{reason} {able % {'names': ', '.join(free)} if free else able}")
 
 
 def _why(interest: Interest) -> str:

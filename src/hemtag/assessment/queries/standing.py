@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum, TextChoices
 from django.utils.translation import gettext_lazy
 
 from hemtag import clock
-from hemtag.grants.models import Application, SubmissionState
+from hemtag.grants.models import Application, OpeningState, SubmissionState
 from hemtag.organisations.rules import is_auditor, regions_of
 
 from ..models import CompletionRequest, Decision, DecisionState, EligibilityVerdict
@@ -82,6 +82,7 @@ def standing_of(person: Any, application: Application) -> Standing:
         return Standing("utbetalning" if decision.granted_sek else "beslut", decision=decision)
     request = None
     if is_auditor(person) or application.submission.responsible in regions_of(person):
-        request = application.completion_requests.filter(answered_at__isnull=True, due_on__gte=clock.today()).first()
+        asked = application.completion_requests.filter(answered_at__isnull=True, due_on__gte=clock.today())
+        request = asked.exclude(opening__state=OpeningState.CANCELLED).first()
     is_closed = clock.today() > application.submission.call.closes_on
     return Standing("beredning" if is_closed else "inlamnad", request)

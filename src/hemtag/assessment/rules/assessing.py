@@ -126,12 +126,6 @@ def may_assign_round(person: Any) -> Verdict:
     return may_act_as(person, Role.CASE_OFFICER)
 
 
-def may_answer(person: Any, request: CompletionRequest) -> Verdict:
-    """The responsible region's own people."""
-    responsible = request.application.submission.responsible
-    return may_act_for(person, responsible, Role.AUTHOR, Role.REPRESENTATIVE)
-
-
 def may_see_request(person: Any, request: CompletionRequest) -> Verdict:
     return may_act_for(
         person, request.application.submission.responsible, Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST

@@ -1,5 +1,5 @@
 """Addresses of the room."""
 
-from . import assessing, deciding
+from . import assessing, corresponding, deciding
 
-urlpatterns = [*assessing.urlpatterns, *deciding.urlpatterns]
+urlpatterns = [*assessing.urlpatterns, *corresponding.urlpatterns, *deciding.urlpatterns]

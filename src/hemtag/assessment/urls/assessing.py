@@ -24,9 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("beredning/<slug:slug>/ansokan/<slug:number>/ansokan.xlsx", reading_out.case_sheet, name="case_sheet"),
     path("beredning/<slug:slug>/ansokan/<slug:number>/jav/", views.declare_conflict, name="declare_conflict"),
     path("beredning/<slug:slug>/ansokan/<slug:number>/behorighet/", views.try_eligibility, name="try_eligibility"),
-    path("beredning/<slug:slug>/ansokan/<slug:number>/komplettering/", views.ask_completion, name="ask_completion"),
     path("beredning/<slug:slug>/ansokan/<slug:number>/bedomare/", views.assign_assessors, name="assign_assessors"),
     path("beredning/<slug:slug>/ansokan/<slug:number>/protokoll/<slug:code>/", views.read_minutes, name="read_minutes"),
-    path("ansokningar/<slug:number>/komplettering/", views.completions, name="completions"),
-    path("ansokningar/<slug:number>/komplettering/<int:pk>/", views.answer_completion, name="answer_completion"),
 ]

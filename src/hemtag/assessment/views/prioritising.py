@@ -15,6 +15,7 @@ from hemtag.refusals import DoesNotHold, require
 
 from ..actions import prioritising as actions
 from ..queries import prioritising as queries
+from ..queries.deciding import left_to_decide
 from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
 from ..rules import deciding as rules
@@ -30,17 +31,19 @@ def prioritisation(request: HttpRequest, call: Any, sight: Sight) -> HttpRespons
     if request.method == "POST":
         return _prioritise(request, call)
     newest, ready = queries.newest_run(call), queries.Ready(call)
+    candidates = ready.candidates()
     context = {
         "call": call,
         "is_stale": queries.is_stale(newest, ready) if newest else False,
         "left_out": ready.left_out,
-        "candidates": len(ready.candidates()),
-        **_around(request, newest, sight),
+        "opened": ready.opened,
+        "candidates": len(candidates),
+        **_around(request, newest, sight, is_left=bool(candidates) or left_to_decide(call)),
     }
     return render(request, "assessment/prioritisation.html", context)
 
 
-def _around(request: HttpRequest, run: Any, sight: Sight) -> dict[str, Any]:
+def _around(request: HttpRequest, run: Any, sight: Sight, *, is_left: bool) -> dict[str, Any]:
     """What every page about a run needs: the run as it is read, which blocks are shown, what the reader may do."""
     choice = request.GET.get("visa", "")
     reading = RunReading(run, sight.hidden) if run else None
@@ -49,7 +52,7 @@ def _around(request: HttpRequest, run: Any, sight: Sight) -> dict[str, Any]:
         "choice": choice,
         "shown": reading.shown(choice) if reading else [],
         "may_prioritise": rules.may_prioritise(request.user),
-        "may_arrange": rules.may_arrange_meeting(request.user),
+        "may_arrange": rules.may_arrange_meeting(request.user) and is_left,
     }
 
 
@@ -75,7 +78,9 @@ def runs(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
 @having_declared
 def run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = found(queries.run_with, call, number)
-    return render(request, "assessment/run.html", {"call": call, **_around(request, row, sight)})
+    return render(
+        request, "assessment/run.html", {"call": call, **_around(request, row, sight, is_left=left_to_decide(call))}
+    )
 
 
 @reachable(*DELEGATION)
