@@ -8,7 +8,8 @@ import pytest
 from hemtag.valuation.case import Evidence
 from hemtag.valuation.distributions import Family
 from hemtag.valuation.facts import Fact, Register
-from hemtag.valuation.reading import examine, load_case
+from hemtag.valuation.faults import InvalidCase
+from hemtag.valuation.reading import examine, load_case, resolved
 from tests.valuation.cases import full
 
 FACTS = {
@@ -86,3 +87,14 @@ def test_how_old_a_fact_may_be():
     assert [fault.code for fault in examine(data, Register(FACTS, date(2030, 1, 1)))[1]] == ["fact_out_of_date"]
     data["inputs"]["hour"]["max_age"] = 4
     assert examine(data, Register(FACTS, date(2030, 1, 1)))[1] == []
+
+
+def test_resolved_data_need_no_register_and_say_the_same():
+    data = referring()
+    plain = resolved(data, REGISTER)
+    assert "fact" in data["inputs"]["hour"]
+    assert load_case(plain) == load_case(data, REGISTER)
+    assert plain["drivers"]["population"]["values"] == {"01": 10.0, "08": 4.0, "09": 1.0}
+    assert resolved(plain, Register()) == plain
+    with pytest.raises(InvalidCase):
+        resolved(data, Register())

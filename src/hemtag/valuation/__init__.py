@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from .page import as_page, fingerprint, sentence
     from .perspectives import PERSPECTIVES, Perspective
-    from .reading import examine, load_case
+    from .reading import examine, load_case, resolved
     from .report import as_plain, as_text
     from .sampling import Estimate, Sample, mean_with_error, sample
     from .simulation import Simulation, probability_of_recoup, simulate
@@ -72,7 +72,7 @@ _HOME = {
     ),
     "page": ("as_page", "fingerprint", "sentence"),
     "perspectives": ("PERSPECTIVES", "Perspective"),
-    "reading": ("examine", "load_case"),
+    "reading": ("examine", "load_case", "resolved"),
     "report": ("as_plain", "as_text"),
     "sampling": ("Estimate", "Sample", "mean_with_error", "sample"),
     "simulation": ("Simulation", "probability_of_recoup", "simulate"),
@@ -142,6 +142,7 @@ __all__ = [
     "net_present_value",
     "payback_year",
     "probability_of_recoup",
+    "resolved",
     "sample",
     "sentence",
     "simulate",

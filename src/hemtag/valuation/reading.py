@@ -70,6 +70,29 @@ def plain_case(source: Path | bytes | Mapping[str, Any]) -> Any:
         raise NotACaseFile(f"filen är varken TOML eller JSON i UTF-8: {error}") from error
 
 
+def resolved(source: Path | bytes | Mapping[str, Any], register: Register) -> dict[str, Any]:
+    """The case's plain data with every reference replaced by what the register says now, so that it can be repeated when
+    the register has moved on. Raises InvalidCase for references that cannot be followed, NotACaseFile, OSError.
+    """
+    reader = Reader()
+    data = {**reader.mapping(plain_case(source), "")}
+    own = [one for one in reader.items(data.get("units", []), "/units") if isinstance(one, str)]
+    for table in ("inputs", "drivers"):
+        if table in data:
+            data[table] = {
+                name: dict(register.filled(reader, row, f"/{table}/{escape(name)}", own, table))
+                for name, row in reader.mapping(data[table], f"/{table}").items()
+                if isinstance(row, Mapping)
+            }
+    codes = reader.mapping(data.get("regions", {}), "/regions")
+    for row in data.get("drivers", {}).values():
+        if isinstance(row.get("values"), Mapping):
+            row["values"] = {code: value for code, value in row["values"].items() if code in codes}
+    if reader.faults:
+        raise InvalidCase(reader.faults)
+    return data
+
+
 def _case(r: Reader, data: Any, register: Register) -> Case:
     top = r.mapping(data, "", TOP, ("name", "first_year", "years", "price_year", "regions", "lines"))
     r.whole(top, "format", "", FORMAT, FORMAT, FORMAT)
