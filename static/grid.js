@@ -185,6 +185,9 @@ function refuse(text) {
   return false;
 }
 
+/* How many numbers are others than before. */
+const countOf = (changes) => changes.flatMap(({ before, after }) => Object.keys(after).filter((part) => before[part] !== after[part])).length;
+
 /* Type numbers into cells: all of them, or none and the reason. [{line, column, number}] */
 function act(typed, said, { clears = false } = {}) {
   const wanted = new Map();
@@ -213,7 +216,7 @@ function act(typed, said, { clears = false } = {}) {
     undone.length = 0;
     write(changes.map(({ name, after }) => [name, after]));
   } else refresh();
-  if (said) tell(filled(said, { n: grouped(changes.length) }));
+  if (said) tell(filled(said, { n: grouped(countOf(changes)) }));
   return true;
 }
 
@@ -225,6 +228,7 @@ function write(cells) {
     refusals.delete(name);
     saver.put(name, value, { base: version });
   }
+  if (cells.length) status.textContent = word("typing");
   refresh();
   trouble();
 }
@@ -236,7 +240,7 @@ function takeBack(from, to, side, said) {
   write(changes.map((change) => [change.name, change[side]]));
   const place = lines.findIndex((line) => isLeaf(line.index) && changes[0].name.startsWith(`${line.block}.${line.code}.${line.kind}.`));
   if (place >= 0) focus(place, 2 * years.indexOf(Number(changes[0].name.split(".")[3])));
-  tell(filled(said, { n: grouped(changes.length) }));
+  tell(filled(said, { n: grouped(countOf(changes)) }));
 }
 const undo = () => takeBack(done, undone, "before", words.undone);
 const redo = () => takeBack(undone, done, "after", words.redone);

@@ -64,7 +64,7 @@ export function draw(host, model, lines) {
       ? `<button type="button" tabindex="-1" class="grid-toggle" aria-hidden="true">${line.isExpanded ? "▾" : "▸"}</button>`
       : "";
     const more = line.more
-      ? `<button type="button" tabindex="-1" class="grid-more" title="${html(line.title)}" aria-label="${html(line.title)}" aria-pressed="${line.isMore}">${html(line.more)}</button>`
+      ? `<button type="button" tabindex="-1" class="grid-more" title="${html(line.title)}" aria-label="${html(`${line.more}: ${line.title}`)}" aria-pressed="${line.isMore}">${html(line.more)}</button>`
       : "";
     return `<th role="rowheader" scope="row" tabindex="-1"><span class="grid-name">${sign}<span>${html(line.text)}</span>${more}</span></th>`;
   };
