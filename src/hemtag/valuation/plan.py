@@ -131,6 +131,8 @@ class Plan:
         self._seen: dict[tuple[Node, object], int] = {}
         self._named: dict[tuple[str, object], int] = {}
         self._made: dict[Product, int] = {}
+        self._lines: dict[int, tuple[list[tuple[Kind, _Parts]], bool]] = {}
+        self._known_sizes: dict[tuple[Node, tuple[str, ...]], Array] = {}
         self._asks: dict[str, frozenset[str]] = {}
         self._classes: dict[tuple[Node, str], object] = {}
         self._products: dict[str, _Parts] = {}
@@ -246,17 +248,22 @@ class Plan:
             weights = _weights(self.case, line, group.codes)
             if not weights.any():
                 continue
-            amount = self._product(line.amount)
-            parts = [(line.kind, amount)]
             if line.price is not None:
-                worth = amount.times(self._product(line.price))
-                parts = [(use, worth.times(self._product(share))) for use, share in line.uses.items()]
                 self._doubt_shares(group, n, line)
+            if n not in self._lines:
+                self._lines[n] = self._parts(line), line.kind is Kind.COST and self._interval(line.amount)[0] < 0
+            parts, doubted = self._lines[n]
             for kind, product in parts:
-                doubted = kind is Kind.COST and self._interval(line.amount)[0] < 0
                 for at, factor, direction in self._apart(group, line, weights, product):
                     self._book(group, n, kind, at, factor, direction, doubted)
         return group
+
+    def _parts(self, line: Line) -> list[tuple[Kind, _Parts]]:
+        amount = self._product(line.amount)
+        if line.price is None:
+            return [(line.kind, amount)]
+        worth = amount.times(self._product(line.price))
+        return [(use, worth.times(self._product(share))) for use, share in line.uses.items()]
 
     def _book(self, group: Group, n: int, kind: Kind, at: int, factor: float, direction: Array, doubted: bool) -> None:
         line = self.case.lines[n]
@@ -280,8 +287,7 @@ class Plan:
         """(column, number, direction) of a line's product: one, or one per region when it does not come apart."""
         window = (line.first, line.last)
         for node, power in product.by_region:
-            sizes = [self.value(self.atom(node, code), self._known) for code in group.codes]
-            weights = weights * np.array(sizes, dtype=np.float64) ** power
+            weights = weights * self._sizes(node, group.codes) ** power
         if product.mixed:
             for row in np.flatnonzero(weights):
                 code = group.codes[row]
@@ -293,6 +299,17 @@ class Plan:
             code = group.codes[0]
             by_draw, by_year = self._key(product.by_draw, code), self._key(product.by_year, code)
             yield self._column(group, by_draw, by_year, window), product.number, weights
+
+    def _sizes(self, node: Node, codes: tuple[str, ...]) -> Array:
+        """What only differs between regions, for each of them."""
+        if (node, codes) not in self._known_sizes:
+            driver = self.case.drivers.get(node.name) if isinstance(node, Name) else None
+            if driver is not None:
+                made = np.array([driver.values[code] for code in codes]) * driver.unit.scale
+            else:
+                made = np.array([self.value(self.atom(node, code), self._known) for code in codes], dtype=np.float64)
+            self._known_sizes[node, codes] = made
+        return self._known_sizes[node, codes]
 
     def _known(self, at: int) -> float:
         one = self.case.inputs[self.named[at].name]
