@@ -33,6 +33,9 @@ ACTS = {
     "close_recovery",
     "record_repayment",
     "draft_decisions",
+    "accept_transfer",
+    "decline_transfer",
+    "cancel_transfer",
     "save_field",
     "give_sign",
 }
@@ -154,6 +157,20 @@ def _a_run_and_a_meeting() -> None:
     meetings.draft_decisions(by=officer, meeting=meeting)
 
 
+def _an_offer() -> None:
+    from hemtag.grants.actions import offer_transfer
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    cast = Cast()
+    offer_transfer(
+        by=cast.one(Role.REPRESENTATIVE, "14"),
+        application=_application(AI),
+        to=cast.organisations["09"],
+        message="Ni leder redan arbetet.",
+    )
+
+
 def _an_underlag_draft() -> None:
     from hemtag.knowledge import actions
     from hemtag.knowledge.models import Obstacle, UnderlagKind
@@ -198,6 +215,8 @@ PAGES: dict[str, list[Seen]] = {
     "start": [Seen(), Seen(AUTHOR, "14")],
     "log_in": [Seen()],
     "my_page": [Seen(REPRESENTATIVE, "14", stage="open"), Seen(OFFICER, stage="submitted"), Seen(PAYER), Seen(MAKER)],
+    "digest_settings": [Seen(REPRESENTATIVE, "14", stage="open")],
+    "stop_digest": [Seen(args=lambda: (_stop_token(),), stage="open")],
     "frames": [Seen()],
     "regions": [Seen()],
     "region": [Seen(args=lambda: ("14",)), Seen(AUTHOR, "14", args=lambda: ("14",))],
@@ -243,7 +262,11 @@ PAGES: dict[str, list[Seen]] = {
     "confirm_participation": [],
     "reopen_participation": [],
     "decline_participation": [Seen(REPRESENTATIVE, "09", lambda: (*number()(), "09"), stage="open")],
-    "uninvite": [],
+    "uninvite": [Seen(**DRAFTING, args=lambda: (*number()(), "09"))],
+    "transfer": [
+        Seen(**DRAFTING, args=number()),
+        Seen(REPRESENTATIVE, "09", number(), stage="open", prepare=_an_offer),
+    ],
     "hand_in": [Seen(**DRAFTING, args=number()), Seen(AUTHOR, "14", number())],
     "withdraw": [Seen(REPRESENTATIVE, "14", number(), stage="submitted", prepare=_within_the_window)],
     "reopen_submission": [],
@@ -364,6 +387,13 @@ def _decision() -> str:
     from hemtag.assessment.models import Decision
 
     return str(Decision.objects.get(application=_application(AI)).number)
+
+
+def _stop_token() -> str:
+    from hemtag.organisations.letters import stop_token
+    from hemtag.organisations.models import Person
+
+    return stop_token(Person.objects.order_by("pk")[0])
 
 
 def _a_completion() -> tuple[Any, ...]:
