@@ -10,7 +10,7 @@ from django.db import transaction
 from hemtag.grants.actions import create_call, publish_call
 from hemtag.grants.reference import load_everything
 
-from . import applying, following, people, preparing, sharing
+from . import applying, corresponding, following, people, preparing, sharing
 from .clockwork import keep_shift, on
 
 # The day on which the demo stands at each stage.
@@ -52,6 +52,8 @@ def build(stage: str, say: Callable[[str], None]) -> None:
             say("Jäv, behörighet och bedömningar")
             preparing.declare_conflicts(call, cast, data)
             preparing.try_all(call, cast, data, written)
+            corresponding.review_all(cast, written)
+            corresponding.talk(cast, written, before_decision=False)
             preparing.assess_all(call, cast, data, written)
         if reached >= 3:
             say("Prioritering och beslut")

@@ -13,6 +13,7 @@ from hemtag.grants.models import Application, Call
 from hemtag.grants.reference import Reference
 from hemtag.organisations.models import Person, Role
 
+from . import corresponding
 from .applying import Applications
 from .clockwork import on
 from .people import Cast
@@ -53,21 +54,23 @@ def _declare(person: Person, call: Call, cast: Cast, data: Reference) -> None:
 
 def try_all(call: Call, cast: Cast, data: Reference, written: Applications) -> None:
     officer = cast.one(Role.CASE_OFFICER)
-    by_number = {row.number: data.application(key) for key, row in written.items()}
+    keys = {row.number: key for key, row in written.items()}
     for application in _handed_in(officer, call):
-        known = by_number[application.number]
+        key = keys[application.number]
+        known = data.application(key)
         completion = known.completion
         if completion is not None:
             with on(completion.asked_on):
                 request = assessing.ask_completion(
-                    by=officer, application=application, text=completion.question, due_on=completion.due_on
+                    by=officer,
+                    application=application,
+                    text=completion.question,
+                    due_on=completion.due_on,
+                    sections=corresponding.sections_to_complete(key, application),
                 )
             if completion.answered_on is not None:
-                responsible = application.submission.responsible.code
                 with on(completion.answered_on):
-                    assessing.answer_completion(
-                        by=cast.one(Role.REPRESENTATIVE, responsible), request=request, answer=completion.answer
-                    )
+                    corresponding.complete(key, application, request, cast, completion.answer)
         with on((completion and completion.answered_on) or TRIED_ON):
             support = "; ".join(f"{row.name}: {row.text}" for row in known.other_support)
             answers = [
@@ -165,6 +168,8 @@ def decide_all(call: Call, cast: Cast, written: Applications) -> Meeting:
         )
         drafts = meetings.draft_decisions(by=officer, meeting=meeting)
         _depart(call, officer, written)
+    corresponding.talk(cast, written, before_decision=True)
+    corresponding.communicate_all(call, cast, written)
     with on(DECIDED_ON):
         for draft in drafts:
             decision = Decision.objects.get(pk=draft.pk)
