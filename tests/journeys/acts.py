@@ -59,7 +59,7 @@ def decide_in_the_region(representative: Visitor, number: str, code: str) -> Non
     representative.write({"Beslutsdag": "2026-05-04", "Beslutande organ": "Regionstyrelsen", "Paragraf": "§ 7"})
     representative.attach("Protokoll", f"protokoll-{code}.pdf", MINUTES)
     representative.tick("Nej", within="Får regionen annat statligt stöd")
-    representative.press("Spara").press("Bekräfta regionens deltagande").sees("Regionens deltagande är bekräftat.")
+    representative.press("Spara").press("Underteckna för regionen").sees("Regionens åtagande är undertecknat.")
 
 
 def hand_in(representative: Visitor, number: str) -> None:

@@ -161,8 +161,8 @@ def every_region_decides(walk: Walker) -> None:
         walk.choose("Får regionen annat statligt stöd", "Nej")
         walk.press("Spara")
         walk.reads("Regionens beslut är sparat.")
-        walk.press("Bekräfta regionens deltagande")
-        walk.reads("Regionens deltagande är bekräftat.")
+        walk.press("Underteckna för regionen")
+        walk.reads("Regionens åtagande är undertecknat.")
 
 
 def the_form_is_handed_in(walk: Walker) -> None:
