@@ -61,6 +61,8 @@ FILES = {
     "decision_pdf",
     "payments_export",
     "step_file",
+    "dialogue_file",
+    "case_dialogue_file",
 }
 
 
@@ -88,6 +90,7 @@ def _application(title: str) -> Any:
 
 
 AI, SPREAD, DRAFT, DECLINED = "Regiongemensamt", "Skalning", "Digital patologi", "Självtest"
+REVIEWED = "Digitalt stödd sårvård"  # § 11, a dialogue, and communicated before the decision
 
 
 def number(title: str = AI) -> Callable[[], tuple[Any, ...]]:
@@ -168,6 +171,62 @@ def _an_offer() -> None:
         application=_application(AI),
         to=cast.organisations["09"],
         message="Ni leder redan arbetet.",
+    )
+
+
+def _a_withdrawal() -> None:
+    from hemtag.assessment.actions.withdrawing import ask_withdrawal
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    by = Cast().one(Role.REPRESENTATIVE, "14")
+    ask_withdrawal(by=by, application=_application(AI), reason="Regionerna gör åtgärden med egna medel.")
+
+
+def _ask_completion() -> None:
+    import datetime as dt
+
+    from hemtag import clock
+    from hemtag.assessment.actions.completing import ask_completion
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    ask_completion(
+        by=Cast().one(Role.CASE_OFFICER),
+        application=_application(AI),
+        text="Beskriv vem som äger lösningen.",
+        due_on=clock.today() + dt.timedelta(days=10),
+        sections=["text", "matpunkter"],
+    )
+
+
+def _an_open_completion() -> tuple[Any, ...]:
+    from hemtag.assessment.models import CompletionRequest
+
+    row = CompletionRequest.objects.select_related("application").get(application=_application(AI))
+    return (row.application.number, row.pk)
+
+
+def _an_open_adjustment() -> None:
+    import datetime as dt
+
+    from hemtag import clock
+    from hemtag.assessment.actions import reviewing
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    cast, soon = Cast(), clock.today() + dt.timedelta(days=10)
+    review = reviewing.notify_measures(
+        by=cast.one(Role.CASE_OFFICER),
+        application=_application(AI),
+        measures="Ett gemensamt underlag.",
+        reasons="Det räcker längre.",
+        due_on=soon,
+    )
+    by = cast.one(Role.REPRESENTATIVE, "14")
+    review = reviewing.state_on_measures(by=by, review=review, statement="Vi håller med.")
+    reviewing.let_adjust(
+        by=cast.one(Role.CASE_OFFICER), review=review, adjustment="Block 1.", sections=["block-1"], due_on=soon
     )
 
 
@@ -288,9 +347,34 @@ PAGES: dict[str, list[Seen]] = {
     "declare_conflict": [Seen(OFFICER, args=in_round(), stage="submitted")],
     "try_eligibility": [Seen(OFFICER, args=in_round(), stage="assessed")],
     "ask_completion": [Seen(OFFICER, args=in_round(), stage="assessed")],
+    "changes": [Seen(ASSESSOR, args=in_round(REVIEWED), stage="assessed")],
+    "measure_reviews": [
+        Seen(OFFICER, args=in_round(), stage="assessed"),
+        Seen(OFFICER, args=in_round(REVIEWED), stage="assessed"),
+    ],
+    "case_dialogue": [
+        Seen(OFFICER, args=in_round(REVIEWED), stage="assessed"),
+        Seen(MAKER, args=in_round(REVIEWED), stage="assessed"),
+    ],
+    "communicate": [
+        Seen(OFFICER, args=in_round(REVIEWED), stage="assessed"),
+        Seen(OFFICER, args=in_round(REVIEWED)),
+    ],
+    "communications": [Seen(OFFICER, args=lambda: ("2026",), stage="assessed")],
+    "grant_withdrawal": [Seen(OFFICER, args=in_round(), stage="assessed", prepare=_a_withdrawal)],
+    "dialogue": [Seen(REPRESENTATIVE, "10", number(REVIEWED), stage="assessed")],
+    "answer_review": [
+        Seen(REPRESENTATIVE, "10", number(REVIEWED), stage="assessed"),
+        Seen(REPRESENTATIVE, "14", number(), stage="assessed", prepare=_an_open_adjustment),
+    ],
+    "answer_communication": [Seen(REPRESENTATIVE, "10", number(REVIEWED))],
+    "ask_withdrawal": [Seen(REPRESENTATIVE, "14", number(), stage="assessed")],
     "assign_assessors": [Seen(OFFICER, args=in_round(), stage="assessed")],
     "completions": [Seen("auditor", "audit", lambda: _a_completion()[:1])],
-    "answer_completion": [Seen("auditor", "audit", lambda: _a_completion())],
+    "answer_completion": [
+        Seen("auditor", "audit", lambda: _a_completion()),
+        Seen(REPRESENTATIVE, "14", lambda: _an_open_completion(), stage="assessed", prepare=_ask_completion),
+    ],
     "prioritisation": [
         Seen(OFFICER, args=lambda: ("2026",)),
         Seen(MAKER, args=lambda: ("2026",)),
@@ -399,5 +483,5 @@ def _stop_token() -> str:
 def _a_completion() -> tuple[Any, ...]:
     from hemtag.assessment.models import CompletionRequest
 
-    row = CompletionRequest.objects.select_related("application").get()
+    row = CompletionRequest.objects.select_related("application").get(answered_at__isnull=False)
     return (row.application.number, row.pk)

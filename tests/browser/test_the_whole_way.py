@@ -52,6 +52,7 @@ THE_WAY = {
     "6 the decision": [
         deciding.a_meeting_is_called_and_drafts_are_written,
         deciding.a_departure_needs_its_reason,
+        deciding.nothing_needs_to_be_communicated,
         deciding.the_delegation_decides,
         deciding.anyone_reads_the_decision,
     ],

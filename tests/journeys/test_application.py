@@ -68,6 +68,10 @@ def test_an_application_from_form_to_decision(handed_in, visitor, on):
         elin.select("Föredragande", "Elin")
         elin.press("Spara sammanträdet").press("Skriv förslag till beslut").sees("1 av 1")
         decision = elin.follow("B").address
+        elin.open("/beredning/2026/kommunicering/").sees("1 ansökan kan inte beslutas än")
+        elin.tick(number, within="Ansökningar")
+        elin.write({"Skäl": "Inget har tillförts av någon annan."})
+        elin.press("Kommunicering behövs inte").sees("Kommuniceringen hindrar inget beslut")
         assert visitor().open(decision).status == 404, "a draft is the delegation's own"
 
     with on(2026, 10, 1):

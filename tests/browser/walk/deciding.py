@@ -129,6 +129,15 @@ def a_departure_needs_its_reason(walk: Walker) -> None:
     walk.reads("Förslaget är sparat.", "8 000 001 kr", "Tio av vårdcentralerna är redan finansierade")
 
 
+def nothing_needs_to_be_communicated(walk: Walker) -> None:
+    """25 § förvaltningslagen: without this choice the decision cannot be taken."""
+    walk.go("/beredning/2026/kommunicering/")
+    walk.group("Ansökningar").get_by_role("checkbox").first.check()
+    walk.write({"Skäl": "Inget har tillförts av någon annan än sökanden."})
+    walk.press("Kommunicering behövs inte")
+    walk.reads("Kommuniceringen hindrar inget beslut.")
+
+
 def the_delegation_decides(walk: Walker) -> None:
     """On the day of the meeting, by one who decides; who decides has answered on conflicts too."""
     keep_shift(dt.date(2026, 10, 1))

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from hemtag import clock
 from hemtag.knowledge.documents import served
 from hemtag.organisations.access import ANYONE, Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
@@ -15,6 +16,7 @@ from hemtag.organisations.fields import carry_out, status_of
 from ..actions import deciding as actions
 from ..forms.deciding import AdoptForm, DecisionFilter, DecisionForm
 from ..queries import deciding as queries
+from ..queries.corresponding import communication_problems
 from ..queries.decision_text import content_of
 from ..rules import deciding as rules
 
@@ -38,6 +40,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     if row.adopted_at:
         context["follows"] = rules.may_follow_meeting(request.user)
         return render(request, "assessment/decision_public.html", context)
+    context["communication"] = communication_problems(row.application, clock.today())
     context["may_edit"] = rules.may_edit_decision(request.user, row)
     context["may_adopt"] = rules.may_adopt(request.user, row)
     return render(request, "assessment/decision.html", context)
@@ -85,5 +88,11 @@ def adopt_decision(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("Beslutet är fattat, registrerat och publicerat."))
         return redirect("decision", number)
-    context = {"decision": row, "form": form, "content": content_of(row), "may": rules.may_adopt(request.user, row)}
+    context = {
+        "decision": row,
+        "form": form,
+        "content": content_of(row),
+        "may": rules.may_adopt(request.user, row),
+        "communication": communication_problems(row.application, clock.today()),
+    }
     return render(request, "assessment/decision_adopt.html", context, status=status_of(form))
