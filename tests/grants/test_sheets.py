@@ -89,12 +89,19 @@ def test_only_the_own_rows_are_unlocked_and_take_whole_numbers() -> None:
     unlocked = {
         cell for cell, look in re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', sheet) if 'locked="0"' in looks[int(look)]
     }
-    assert unlocked == {f"{letter}{row}" for letter in "CDEF" for row in (5, 6)}
+    hours = {f"{letter}5" for letter in "IJKL"}  # after the sums; for own working time only
+    assert unlocked == {f"{letter}{row}" for letter in "CDEF" for row in (5, 6)} | hours
     rules = re.findall(
         r'<dataValidation type="whole".*?sqref="([^"]+)".*?<formula1>(\d+)</formula1><formula2>(\d+)<', sheet
     )
-    assert {(low, high) for _area, low, high in rules} == {("0", str(LARGEST_CELL_SEK))}
-    assert " ".join(area for area, _low, _high in rules).split() == ["C5:F5", "C6:F6"]
+    amounts = [area for area, low, high in rules if (low, high) == ("0", str(LARGEST_CELL_SEK))]
+    assert " ".join(amounts).split() == ["C5:F5", "C6:F6"]
+    assert {area: high for area, _low, high in rules if area not in amounts} == {
+        "I5": "1000000",
+        "J5": "100000",
+        "K5": "1000000",
+        "L5": "100000",
+    }
 
 
 def test_totals_are_formulas_that_say_the_same_as_the_cells() -> None:
@@ -108,9 +115,13 @@ def test_totals_are_formulas_that_say_the_same_as_the_cells() -> None:
         "2027 medfinansiering",
         "Summa sökt",
         "Summa medfinansiering",
+        "2026 timmar",
+        "2026 timkostnad",
+        "2027 timmar",
+        "2027 timkostnad",
     ]
-    assert rows[4] == ["01 Stockholm", "Egen arbetstid", 100, 20, "", "", 100, 20]
-    assert rows[8] == ["Summa", "", 100, 20, 7_000_000, 0, 7_000_100, 20]
+    assert rows[4][:8] == ["01 Stockholm", "Egen arbetstid", 100, 20, "", "", 100, 20]
+    assert rows[8][:8] == ["Summa", "", 100, 20, 7_000_000, 0, 7_000_100, 20]
     parts = parts_of(content)
     sheet = parts[place_of(parts, "Block 1")]
     assert "<f>SUM(C5,E5)</f>" in sheet and "<f>SUM(C5:C8)</f>" in sheet and "<f>SUM(H5:H8)</f>" in sheet
@@ -381,7 +392,7 @@ def test_a_workbook_from_elsewhere_or_of_another_application_is_refused() -> Non
     nameless = replaced(write(a_book()), 'name="Hemtag"', 'name="Annat"', part="xl/workbook.xml")
     assert "inte ett kalkylblad som är hämtat här" in refusal_of(nameless)
     assert "dolda blad är skadat" in refusal_of(with_cells(write(a_book()), {"B3": text("xx")}, sheet="Hemtag"))
-    assert "dolda blad är skadat" in refusal_of(with_cells(write(a_book()), {"C6": text("ny")}, sheet="Hemtag"))
+    assert "dolda blad är skadat" in refusal_of(with_cells(write(a_book()), {"C7": text("ny")}, sheet="Hemtag"))
 
 
 BREAKABLE = [

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import Clash, Difference, DoesNotHold, Problem
 
+from ..checks.cells import CellValue
 from ..models import Application, Block
 from .costs import Amounts, set_costs
 
-Cells = Mapping[tuple[str, str, int], Amounts]  # county code, kind, year
+Cells = Mapping[tuple[str, str, int], Amounts | CellValue]  # county code, kind, year
 
 
 class SheetsClash(Clash):
@@ -43,7 +44,8 @@ def import_budget(*, by: Person, application: Application, blocks: Mapping[int, 
             continue
         block.application = application
         try:
-            own = {(ids[code], year, kind): pair for (code, kind, year), pair in cells.items()}
+            # The workbook tells the whole of a cell: without hours means that it has none.
+            own = {(ids[code], year, kind): CellValue(*pair) for (code, kind, year), pair in cells.items()}
             saved.append(set_costs(by=by, block=block, version=version, cells=own))
         except DoesNotHold as refusal:
             problems += refusal.problems

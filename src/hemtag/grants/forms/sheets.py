@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.refusals import Clash, DoesNotHold
 
-from ..sheets import LARGEST_FILE, Book, Change, Fault, Key, Reading, Touched, changes, opened, read
+from ..sheets import LARGEST_FILE, Book, Change, Fault, Reading, Touched, changes, opened, read
+from ..sheets.book import Cells
 from ..sheets.opening import too_large
 
 A_DAY = 24 * 60 * 60
@@ -75,7 +76,7 @@ class ConfirmSheetForm(forms.Form):
             message = _("Block %(n)s finns inte längre i ansökan. Hämta ett nytt kalkylblad.")
             raise forms.ValidationError(message % {"n": ", ".join(map(str, sorted(missing)))})
         return [
-            (number, version, {(code, kind, year): (requested, own) for code, kind, year, requested, own in cells})
+            (number, version, {(code, kind, year): tuple(typed) for code, kind, year, *typed in cells})
             for number, version, cells in told["blocks"]
         ]
 
@@ -85,7 +86,7 @@ class ConfirmSheetForm(forms.Form):
         return changes(self.book, self.cleaned_data["plan"])
 
     @property
-    def blocks(self) -> dict[int, tuple[int, Mapping[Key, tuple[int, int]]]]:
+    def blocks(self) -> dict[int, tuple[int, Cells]]:
         """As the action takes them."""
         return {change.number: (change.version, change.cells) for change in self.changes}
 

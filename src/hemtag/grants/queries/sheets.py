@@ -8,22 +8,25 @@ from django.utils import translation
 
 from hemtag.refusals import Verdict
 
+from ..checks.cells import CellValue
 from ..models import MAIN_KINDS, Application, Block, Cost, CostKind
 from ..sheets import Book, Key, Part, Region
+from .grid import usual_hourly_cost
 from .pages import cost_regions, may_edit_some_costs, open_cost_regions, years_of
 
 
 def budget_book(person: Any, application: Application) -> Book:
-    """Three queries beside those of the person's roles, however many blocks there are."""
+    """Four queries beside those of the person's roles, however many blocks there are."""
     call, block = application.submission.call, Block(application=application)  # its regions are those of any block
     regions = cost_regions(block)
     open_regions = {region.pk for region in open_cost_regions(person, block, regions)}
-    cells: dict[int, dict[Key, tuple[int, int]]] = {}
+    cells: dict[int, dict[Key, CellValue]] = {}
     rows = Cost.objects.filter(block__application=application).values_list(
-        "block_id", "region__code", "kind", "year", "requested_sek", "cofinancing_sek"
+        "block_id", "region__code", "kind", "year", "requested_sek", "cofinancing_sek", "hours", "hourly_cost_sek"
     )
-    for number, code, kind, year, requested, own in rows:
-        cells.setdefault(number, {})[code, kind, year] = (requested, own)
+    for number, code, kind, year, requested, own, hours, cost in rows:
+        cells.setdefault(number, {})[code, kind, year] = CellValue(requested, own, hours, cost)
+    usual = usual_hourly_cost()
     shown = {*MAIN_KINDS, *(kind for found in cells.values() for _code, kind, _year in found)}
     return Book(
         number=application.number,
@@ -38,6 +41,8 @@ def budget_book(person: Any, application: Application) -> Book:
             for part in application.blocks.order_by("number")
         ),
         language=translation.get_language() or "sv",
+        other_kinds={value: label for value, label in CostKind.choices if value not in shown},
+        usual_cost=usual.sek if usual else None,
     )
 
 

@@ -1,4 +1,7 @@
-"""What the workbook holds: one sheet per block, rows region × kind of cost, columns years, two amounts each."""
+"""What the workbook holds: one sheet per block, rows region × kind of cost, columns years, two amounts each.
+
+After the sums stand two columns more a year, for the hours of own working time and what an hour costs.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,14 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ..checks.cells import OWN_TIME, CellValue, typed_over
+
 Key = tuple[str, str, int]  # county code, kind, year
 Amounts = tuple[int, int]  # requested, co-financing, whole kronor
-Touched = Mapping[Key, tuple[int | None, int | None]]  # what a person has typed over; None is untouched
+# What a person has typed over of requested, co-financing, hours and hourly cost; None is untouched.
+Touched = Mapping[Key, tuple[int | None, ...]]
+Cells = Mapping[Key, Amounts | CellValue]  # those with money; a pair is a cell without hours
+HOURS, HOURLY_COST = 2, 3  # places in a cell, after its amounts
 
 # Where things stand on a block's sheet, counted from 0.
 HEAD_ROW = 3
@@ -42,7 +50,10 @@ class Part:
     number: int
     title: str
     version: int
-    cells: Mapping[Key, Amounts] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
+
+    def at(self, key: Key) -> CellValue:
+        return CellValue(*self.cells.get(key, ()))
 
     @property
     def sheet(self) -> str:
@@ -57,14 +68,20 @@ class Words:
     region: str
     kind: str
     kinds: Mapping[str, str]
+    known: Mapping[str, str]  # also the kinds that have no rows
     years: Mapping[tuple[int, int], str]  # year and 0 for requested or 1 for co-financing
+    hours: Mapping[tuple[int, int], str]  # year and HOURS or HOURLY_COST
     sums: tuple[str, str]
     total: str
 
 
 @dataclass(frozen=True)
 class Book:
-    """An application's budget as one person may see and fill it in."""
+    """An application's budget as one person may see and fill it in.
+
+    `kinds` have rows; `other_kinds` have none, but a workbook that was fetched when they had is still understood.
+    `usual_cost` is the hourly cost of hours that are given without one.
+    """
 
     number: str
     title: str
@@ -75,6 +92,8 @@ class Book:
     call_years: range
     parts: tuple[Part, ...]
     language: str = "sv"
+    other_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
+    usual_cost: int | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Region]:
@@ -86,12 +105,18 @@ class Book:
 
     def words(self, language: str) -> Words:
         with translation.override(language):
-            heads = (_("%(year)s sökt"), _("%(year)s medfinansiering"))
+            heads = (_("%(year)s sökt"), _("%(year)s medfinansiering"), _("%(year)s timmar"), _("%(year)s timkostnad"))
+            named = {
+                (year, which): head % {"year": str(year)} for year in self.years for which, head in enumerate(heads)
+            }
+            kinds = {code: plain(str(label)) for code, label in self.kinds.items()}
             return Words(
                 region=_("Region"),
                 kind=_("Kostnadsslag"),
-                kinds={code: plain(str(label)) for code, label in self.kinds.items()},
-                years={(year, which): heads[which] % {"year": str(year)} for year in self.years for which in range(2)},
+                kinds=kinds,
+                known={**kinds, **{code: plain(str(label)) for code, label in self.other_kinds.items()}},
+                years={key: head for key, head in named.items() if key[1] < HOURS},
+                hours={key: head for key, head in named.items() if key[1] >= HOURS} if OWN_TIME in kinds else {},
                 sums=(_("Summa sökt"), _("Summa medfinansiering")),
                 total=_("Summa"),
             )
@@ -106,7 +131,7 @@ class Change:
     version: int
     saved_version: int
     touched: Touched
-    cells: Mapping[Key, Amounts]
+    cells: Cells
     changed: int
     before: Amounts
     after: Amounts
@@ -123,8 +148,9 @@ def changes(book: Book, sent: Iterable[tuple[int, int, Touched]]) -> list[Change
     found = []
     for number, version, touched in sent:
         part = parts[number]
-        before = {key: pair for key, pair in part.cells.items() if key[0] in book.open_codes}
-        after = {key: pair for key, pair in _laid_over(before, touched).items() if any(pair)}
+        before = {key: lean(CellValue(*pair)) for key, pair in part.cells.items() if key[0] in book.open_codes}
+        after = {**before, **{key: lean(laid_over(part.at(key), typed, book)) for key, typed in touched.items()}}
+        after = {key: cell for key, cell in after.items() if any(cell)}
         changed = sum(before.get(key) != after.get(key) for key in {*before, *after})
         if changed:
             whole = {key: pair for key, pair in part.cells.items() if key[0] not in book.open_codes}
@@ -144,15 +170,20 @@ def changes(book: Book, sent: Iterable[tuple[int, int, Touched]]) -> list[Change
     return found
 
 
-def _laid_over(cells: Mapping[Key, Amounts], touched: Touched) -> dict[Key, Amounts]:
-    found = dict(cells)
-    for key, (requested, own) in touched.items():
-        saved = found.get(key, (0, 0))
-        found[key] = (saved[0] if requested is None else requested, saved[1] if own is None else own)
-    return found
+def laid_over(saved: CellValue, typed: Iterable[int | None], book: Book) -> CellValue:
+    """A cell with what was typed over in it: the same rule as the grid's on the page."""
+    requested, own, hours, cost = [*typed, None, None][:4]
+    return typed_over(
+        saved, requested=requested, cofinancing=own, hours=hours, hourly_cost=cost, usual_cost=book.usual_cost
+    )
 
 
-def summed(pairs: Iterable[Amounts]) -> Amounts:
+def lean(cell: CellValue) -> Amounts | CellValue:
+    """A cell without hours as its two amounts."""
+    return cell if cell.hours else (cell.requested_sek, cell.cofinancing_sek)
+
+
+def summed(pairs: Iterable[Amounts | CellValue]) -> Amounts:
     listed = list(pairs)
     return sum(pair[0] for pair in listed), sum(pair[1] for pair in listed)
 

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,14 +18,13 @@ from django.utils.translation import gettext as _
 from hemtag.money import grouped
 from hemtag.refusals import DoesNotHold, Problem
 
-from ..checks.cells import cell_is_acceptable
+from ..checks.cells import CellValue, cell_is_acceptable
 from .book import (
     FIRST_COLUMN,
     FIRST_ROW,
     FORMAT,
     HEAD_ROW,
     IDENTITY,
-    Amounts,
     Book,
     Key,
     Part,
@@ -33,6 +32,7 @@ from .book import (
     Touched,
     Words,
     cell_name,
+    laid_over,
     plain,
 )
 from .opening import Marks, Opened
@@ -68,8 +68,9 @@ class Identity:
     language: str
     regions: tuple[str, ...]
     years: tuple[int, ...]
+    kinds: tuple[str, ...]  # those that had rows
     versions: Mapping[int, int]  # block number → costs_version
-    fetched: Mapping[int, Mapping[Key, Amounts]]  # block number → the cells with money as they went out
+    fetched: Mapping[int, Mapping[Key, CellValue]]  # block number → the cells with money as they went out
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _identity(file: Opened, book: Book) -> Identity:
             language=told["language"][0][0],
             regions=tuple(told["regions"][0]),
             years=tuple(int(year) for year in told["years"][0]),
+            kinds=tuple(told["kinds"][0]) if "kinds" in told else tuple(book.kinds),
             versions={int(row[0]): int(row[1]) for row in told.get("block", [])},
             fetched=_fetched(told),
         )
@@ -134,13 +136,18 @@ def _identity(file: Opened, book: Book) -> Identity:
     return identity
 
 
-def _fetched(told: Mapping[str, list[list[str]]]) -> dict[int, dict[Key, Amounts]]:
+def _fetched(told: Mapping[str, list[list[str]]]) -> dict[int, dict[Key, CellValue]]:
     years = [int(year) for year in told["years"][0]]
-    found: dict[int, dict[Key, Amounts]] = {}
-    for number, code, kind, *amounts in told.get("row", []):
-        pairs = zip(amounts[::2], amounts[1::2], strict=True)
-        cells = {(code, kind, year): (int(a), int(b)) for year, (a, b) in zip(years, pairs, strict=True)}
-        found.setdefault(int(number), {}).update(cells)
+    found: dict[int, dict[Key, CellValue]] = {}
+    for what in ("row", "hours"):
+        for number, code, kind, *numbers in told.get(what, []):
+            pairs = zip(numbers[::2], numbers[1::2], strict=True)
+            block = found.setdefault(int(number), {})
+            for year, (one, two) in zip(years, pairs, strict=True):
+                cell = block.get((code, kind, year), CellValue())
+                told_now = (int(one), int(two))
+                whole = (*told_now, *cell[2:]) if what == "row" else (*cell[:2], *(each or None for each in told_now))
+                block[code, kind, year] = CellValue(*whole)  # type: ignore[arg-type]
     return found
 
 
@@ -172,7 +179,7 @@ class _Sheet:
             self._amounts(key, row)
 
     def touched(self) -> Touched:
-        return {key: (typed.get(0), typed.get(1)) for key, typed in self.typed.items()}
+        return {key: tuple(typed.get(which) for which in range(4)) for key, typed in self.typed.items()}
 
     def _fault(self, place: Place, message: str, rule: str) -> None:
         self.faults.append(Fault(self.part.sheet, cell_name(*place), message, rule))
@@ -191,7 +198,7 @@ class _Sheet:
 
     def _columns(self) -> dict[int, tuple[int, int]]:
         """Place of each column with amounts → its year, and 0 for requested or 1 for co-financing."""
-        names = {text: key for key, text in self.words.years.items()}
+        names = {text: key for key, text in {**self.words.years, **self.words.hours}.items()}
         found: dict[int, tuple[int, int]] = {}
         for place, text in ((0, self.words.region), (1, self.words.kind)):
             self._heading_is_unchanged(place, text)
@@ -219,7 +226,7 @@ class _Sheet:
     def _unknown_heading(self, place: int, text: str) -> None:
         """A year that cannot be applied for, a heading that was changed, or amounts below no heading at all."""
         year = re.search(r"\b(?:19|20|21)[0-9]{2}\b", text)
-        problems = self._acceptable(text, year=int(year[0])) if year else []
+        problems = [str(each) for each in self._acceptable(text, year=int(year[0]))] if year else []
         names = list(self.words.years.values())
         if problems:
             self._fault((HEAD_ROW, place), problems[0], "cell_is_acceptable")
@@ -233,7 +240,7 @@ class _Sheet:
     def _rows(self) -> Iterator[tuple[tuple[str, str], int]]:
         """County code and kind of each row with amounts, and where it is."""
         regions = {region.label: region for region in self.book.regions}
-        kinds = {text: code for code, text in self.words.kinds.items()}
+        kinds = {text: code for code, text in self.words.known.items()}
         seen: dict[tuple[str, str], int] = {}
         for row in range(FIRST_ROW, len(self.values)):
             names = self._text(row, 0), self._text(row, 1)
@@ -249,29 +256,34 @@ class _Sheet:
             else:
                 seen[region.code, kind] = row
                 yield (region.code, kind), row
-        expected = [(code, kind) for code in self.identity.regions for kind in self.words.kinds]
+        kinds_then = [kind for kind in self.identity.kinds if kind in self.words.known]
+        expected = [(code, kind) for code in self.identity.regions for kind in kinds_then]
         for row, key in enumerate(expected, FIRST_ROW):
             is_told = key in seen or key[0] not in self.book.by_code
             if not is_told and not self._is_blamed((row, 0), (row, 1)):
-                name = f"{self.book.by_code[key[0]].label}, {self.words.kinds[key[1]].lower()}"
+                name = f"{self.book.by_code[key[0]].label}, {self.words.known[key[1]].lower()}"
                 message = _("raden ”%(name)s” saknas. Lägg tillbaka den eller hämta ett nytt kalkylblad.")
                 self._fault((row, 0), message % {"name": name}, "rows")
 
     def _unknown_row(self, row: int, names: tuple[str, str], region: Region | None) -> None:
         if region is not None:
             where = f"{region.name}, {names[1] or _('utan kostnadsslag')}"
-            self._fault((row, 1), self._acceptable(where, kind="")[0], "cell_is_acceptable")
+            self._fault((row, 1), str(self._acceptable(where, kind="")[0]), "cell_is_acceptable")
         elif not self._has_left(row, names):
             where = names[0] or _("Rad utan region")
-            self._fault((row, 0), self._acceptable(where, is_participant=False)[0], "cell_is_acceptable")
+            self._fault((row, 0), str(self._acceptable(where, is_participant=False)[0]), "cell_is_acceptable")
 
     def _has_left(self, row: int, names: tuple[str, str]) -> bool:
         """A row of a region that has left the application since, and that nobody has typed in."""
-        code, kinds = names[0].partition(" ")[0], {text: kind for kind, text in self.words.kinds.items()}
+        code, kinds = names[0].partition(" ")[0], {text: kind for kind, text in self.words.known.items()}
         if code not in self.identity.regions or code in self.book.by_code or names[1] not in kinds:
             return False
         cells = ((place, (code, kinds[names[1]], year), which) for place, (year, which) in self.columns.items())
-        return all((self._at(row, place) or 0) == self.fetched.get(cell, (0, 0))[which] for place, cell, which in cells)
+        return all((self._at(row, place) or 0) == self._was(cell, which) for place, cell, which in cells)
+
+    def _was(self, cell: Key, which: int) -> int:
+        """A number as it went out."""
+        return self.fetched.get(cell, CellValue())[which] or 0
 
     def _acceptable(
         self,
@@ -279,40 +291,59 @@ class _Sheet:
         *,
         year: int | None = None,
         kind: str | None = None,
-        amount: object = 0,
+        cell: tuple[Any, ...] = (0, 0),
         is_participant: bool = True,
-    ) -> list[str]:
+    ) -> list[Problem]:
         """The same rule as the grid's, in the same words."""
-        kinds = list(self.words.kinds)
-        problems = cell_is_acceptable(
+        kinds = list(self.words.known)
+        whole = CellValue(*cell)
+        return cell_is_acceptable(
             place="",
             where=where,
             year=self.book.call_years[0] if year is None else year,
             kind=kinds[0] if kind is None else kind,
-            amounts=(amount, 0),
+            amounts=whole[:2],
+            hours=whole.hours,
+            hourly_cost=whole.hourly_cost_sek,
             is_participant=is_participant,
             years=self.book.call_years,
             kinds=kinds,
         )
-        return [str(problem) for problem in problems]
 
     def _amounts(self, key: tuple[str, str], row: int) -> None:
         region = self.book.by_code[key[0]]
         for place, (year, which) in self.columns.items():
             cell: Key = (*key, year)
-            saved = self.part.cells.get(cell, (0, 0))[which]
-            amount = self._amount((row, place))
-            if amount is None or amount in {self.fetched.get(cell, (0, 0))[which], saved}:
+            saved = self.part.at(cell)[which] or 0
+            number = self._amount((row, place))
+            if number is None or number in {self._was(cell, which), saved}:
                 continue
             if not region.is_open:
                 self._belongs_to_others((row, place), region, saved)
                 continue
-            where = f"{region.name}, {self.words.kinds[key[1]].lower()}, {year}"
-            messages = self._acceptable(where, year=year, kind=key[1], amount=amount)
-            for message in messages:
-                self._fault((row, place), message, "cell_is_acceptable")
-            if not messages:
-                self.typed.setdefault(cell, {})[which] = int(amount)
+            where = f"{region.name}, {self.words.known[key[1]].lower()}, {year}"
+            # By itself first; whether it agrees with the rest of its cell is asked when the row is read.
+            alone = ((number, 0), (0, number), (0, 0, number, 1), (0, 0, 1, number))[which] if number else (0, 0)
+            found = self._acceptable(where, year=year, kind=key[1], cell=alone)
+            problems = [problem for problem in found if problem.rule != "hours_make_the_amounts"]
+            for problem in problems:
+                self._fault((row, place), str(problem), problem.rule)
+            if not problems:
+                self.typed.setdefault(cell, {})[which] = int(number)
+        self._agree(key, row)
+
+    def _agree(self, key: tuple[str, str], row: int) -> None:
+        """Numbers that are each believable make a cell that is."""
+        for year in dict.fromkeys(year for year, _which in self.columns.values()):
+            cell: Key = (*key, year)
+            typed = self.typed.get(cell, {})
+            places = [place for place, (each, which) in self.columns.items() if each == year and which in typed]
+            if not places or self._is_blamed(*((row, place) for place in places)):
+                continue
+            where = f"{self.book.by_code[key[0]].name}, {self.words.known[key[1]].lower()}, {year}"
+            after = laid_over(self.part.at(cell), (typed.get(which) for which in range(4)), self.book)
+            for problem in [] if after.is_empty else self._acceptable(where, year=year, kind=key[1], cell=after):
+                self._fault((row, places[-1]), str(problem), problem.rule)
 
     def _belongs_to_others(self, place: Place, region: Region, saved: int) -> None:
         message = _(

@@ -9,8 +9,21 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..checks.cells import LARGEST_CELL_SEK
-from .book import FIRST_COLUMN, FIRST_ROW, FORMAT, HEAD_ROW, IDENTITY, Amounts, Book, Part, Words, cell_name, summed
+from ..checks.cells import LARGEST_CELL_SEK, LARGEST_HOURLY_COST_SEK, MOST_HOURS, OWN_TIME
+from .book import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    FORMAT,
+    HEAD_ROW,
+    HOURS,
+    IDENTITY,
+    Amounts,
+    Book,
+    Part,
+    Words,
+    cell_name,
+    summed,
+)
 
 MONEY = "#,##0"
 
@@ -53,27 +66,35 @@ def _block(sheet: Any, book: Book, part: Part, words: Words, looks: dict[str, An
     last_row, last_column = FIRST_ROW + len(rows) - 1, FIRST_COLUMN + len(columns) - 1
     sheet.write_string(0, 0, f"{book.number}, {part.sheet}: {part.title}", looks["title"])
     sheet.write_string(1, 0, _("Hela kronor i de vita cellerna. Tomt betyder noll. Summorna räknas ut av sig själva."))
-    for place, text in enumerate([words.region, words.kind, *words.years.values(), *words.sums]):
+    for place, text in enumerate([words.region, words.kind, *words.years.values(), *words.sums, *words.hours.values()]):
         sheet.write_string(HEAD_ROW, place, text, looks["head"])
     for row, (region, kind) in enumerate(rows, FIRST_ROW):
         sheet.write_string(row, 0, region.label, looks["name"])
         sheet.write_string(row, 1, words.kinds[kind], looks["name"])
         for place, (year, which) in enumerate(columns, FIRST_COLUMN):
-            amount = part.cells.get((region.code, kind, year), (0, 0))[which]
+            amount = part.at((region.code, kind, year))[which]
             # Excel keeps 15 digits; the largest amount has 12.
             sheet.write(row, place, amount or None, looks["input" if region.is_open else "closed"])
-        own: list[Amounts] = [part.cells.get((region.code, kind, year), (0, 0)) for year in book.years]
-        for which, amount in enumerate(summed(own)):
+        for place, (year, which) in enumerate(words.hours, last_column + 3):
+            is_open = region.is_open and kind == OWN_TIME
+            number = part.at((region.code, kind, year))[which]
+            sheet.write(row, place, number, looks["input" if is_open else "closed"])
+        for which, amount in enumerate(summed(part.at((region.code, kind, year)) for year in book.years)):
             cells = [cell_name(row, place) for place, key in enumerate(columns, FIRST_COLUMN) if key[1] == which]
             sheet.write_formula(row, last_column + 1 + which, f"=SUM({','.join(cells)})", looks["sum"], amount)
     if rows:
         _totals(sheet, book, part, words, looks, last_row)
-        for row, (region, _kind) in enumerate(rows, FIRST_ROW):
+        for row, (region, kind) in enumerate(rows, FIRST_ROW):
             if region.is_open:
-                sheet.data_validation(row, FIRST_COLUMN, row, last_column, _validation())
+                sheet.data_validation(row, FIRST_COLUMN, row, last_column, _validation(LARGEST_CELL_SEK))
+            for place, (_year, which) in enumerate(words.hours, last_column + 3):
+                if region.is_open and kind == OWN_TIME:
+                    most = MOST_HOURS if which == HOURS else LARGEST_HOURLY_COST_SEK
+                    sheet.data_validation(row, place, row, place, _validation(most))
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 18)
     sheet.set_column(FIRST_COLUMN, last_column + 2, 16)
+    sheet.set_column(last_column + 3, last_column + 2 + max(1, len(words.hours)), 12)
     sheet.freeze_panes(FIRST_ROW, FIRST_COLUMN)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     _paper(sheet)
@@ -91,15 +112,15 @@ def _totals(sheet: Any, book: Book, part: Part, words: Words, looks: dict[str, A
         sheet.write_formula(last_row + 1, place, f"=SUM({area})", looks["sum"], amount)
 
 
-def _validation() -> dict[str, Any]:
+def _validation(most: int) -> dict[str, Any]:
     return {
         "validate": "integer",
         "criteria": "between",
         "minimum": 0,
-        "maximum": LARGEST_CELL_SEK,
+        "maximum": most,
         "ignore_blank": True,
-        "error_title": _("Hela kronor"),
-        "error_message": _("Skriv ett helt antal kronor, noll eller mer, utan decimaler och utan text."),
+        "error_title": _("Hela tal"),
+        "error_message": _("Skriv ett helt tal, noll eller mer, utan decimaler och utan text."),
     }
 
 
@@ -108,6 +129,10 @@ def _front(sheet: Any, book: Book, words: Words, looks: dict[str, Any]) -> None:
     lines = [
         _("Ett blad för varje block. Raderna är regioner och kostnadsslag, kolumnerna år."),
         _("Fyll i hela kronor i de vita cellerna: sökt bidrag och medfinansiering. En tom cell betyder noll."),
+        _(
+            "Egen arbetstid kan anges i timmar i kolumnerna efter summorna. Timmar × timkostnad är hela kostnaden; "
+            "ändrar du bara timmarna räknas sökt bidrag om när filen läses in."
+        ),
         _("Skriv tal, inte text, datum eller formler. Kopierar du från ett annat blad: klistra in som värden."),
         _("Grå celler är låsta: rubriker, summor och rader som andra regioner fyller i."),
         _("Ändra inte rubrikerna, bladens namn eller radernas ordning. Egna blad får läggas till; de läses inte."),
@@ -149,12 +174,14 @@ def _identity(sheet: Any, book: Book) -> None:
         ["language", book.language],
         ["regions", *(region.code for region in book.regions)],
         ["years", *(str(year) for year in book.years)],
+        ["kinds", *book.kinds],
         *(["block", str(part.number), str(part.version)] for part in book.parts),
         *(
-            _fetched(book, part, region.code, kind)
+            row
             for part in book.parts
             for region in book.regions
             for kind in book.kinds
+            for row in _fetched(book, part, region.code, kind)
         ),
     ]
     for number, row in enumerate(filter(None, rows)):
@@ -164,10 +191,14 @@ def _identity(sheet: Any, book: Book) -> None:
     sheet.very_hidden()
 
 
-def _fetched(book: Book, part: Part, code: str, kind: str) -> list[str]:
+def _fetched(book: Book, part: Part, code: str, kind: str) -> list[list[str]]:
     """A row as it goes out, so that what somebody types over can be told from what others have saved since."""
-    amounts = [amount for year in book.years for amount in part.cells.get((code, kind, year), (0, 0))]
-    return ["row", str(part.number), code, kind, *map(str, amounts)] if any(amounts) else []
+    cells = [part.at((code, kind, year)) for year in book.years]
+    name = [str(part.number), code, kind]
+    amounts = [str(amount) for cell in cells for amount in cell[:HOURS]]
+    hours = [str(number or 0) for cell in cells for number in cell[HOURS:]]
+    rows = [["row", *name, *amounts], ["hours", *name, *hours]]
+    return [row for row, numbers in zip(rows, (amounts, hours), strict=True) if set(numbers) != {"0"}]
 
 
 def _paper(sheet: Any) -> None:
