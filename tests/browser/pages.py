@@ -33,6 +33,8 @@ ACTS = {
     "close_recovery",
     "record_repayment",
     "draft_decisions",
+    "let_adjust",
+    "close_review",
     "accept_transfer",
     "decline_transfer",
     "cancel_transfer",
@@ -347,7 +349,7 @@ PAGES: dict[str, list[Seen]] = {
     "declare_conflict": [Seen(OFFICER, args=in_round(), stage="submitted")],
     "try_eligibility": [Seen(OFFICER, args=in_round(), stage="assessed")],
     "ask_completion": [Seen(OFFICER, args=in_round(), stage="assessed")],
-    "changes": [Seen(ASSESSOR, args=in_round(REVIEWED), stage="assessed")],
+    "case_changes": [Seen(ASSESSOR, args=in_round(REVIEWED), stage="assessed")],
     "measure_reviews": [
         Seen(OFFICER, args=in_round(), stage="assessed"),
         Seen(OFFICER, args=in_round(REVIEWED), stage="assessed"),

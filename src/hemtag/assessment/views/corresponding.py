@@ -61,7 +61,7 @@ def ask_completion(request: HttpRequest, case: Any) -> HttpResponse:
 
 @reachable(*rules.PREPARERS)
 @of_readable_case
-def changes(request: HttpRequest, case: Any) -> HttpResponse:
+def case_changes(request: HttpRequest, case: Any) -> HttpResponse:
     """What differs between any two versions that were handed in."""
     versions = {row.number: row for row in versions_of(case)}
     listed = [(row.number, row.at, row.get_ground_display()) for row in versions.values()]
@@ -78,7 +78,7 @@ def changes(request: HttpRequest, case: Any) -> HttpResponse:
         "differences": differences(*contents),
         "totals": totals(*contents),
     }
-    return render(request, "assessment/changes.html", context)
+    return render(request, "assessment/case_changes.html", context)
 
 
 # § 11 ----------------------------------------------------------------------------------------------------
