@@ -1,5 +1,7 @@
 """Options against each other: a published table, closed forms, and a brute-force search for dominance."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,6 +109,36 @@ def test_the_favourite_of_the_ceac_is_not_the_frontier_under_skew():
 def test_ties_are_shared():
     same = np.ones((3, 8))
     np.testing.assert_allclose(cost_effectiveness(same, same, [0.0, 10]).ceac, 1 / 3)
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda d: st.lists(st.lists(st.tuples(amounts, amounts), min_size=d, max_size=d), min_size=1, max_size=12)
+    ),
+    st.lists(st.integers(0, 40), min_size=1, max_size=6),
+)
+def test_the_envelope_counts_what_comparing_every_option_counts(draws: list[list[tuple[int, int]]], sweep: list[int]):
+    """Whole numbers, so that ties are many: the sweep in any order, doubles in it, one option or several."""
+    cost, effect = (np.array([[one[n] for one in draw] for draw in draws], dtype=float).T for n in (0, 1))
+    found = cost_effectiveness(cost, effect, [float(one) for one in sweep])
+    for at, threshold in enumerate(sweep):
+        benefit = threshold * effect - cost
+        highest = benefit.max(axis=0)
+        wins = benefit == highest
+        np.testing.assert_allclose(found.ceac[at], (wins / wins.sum(axis=0)).mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(found.expected_benefit[at], benefit.mean(axis=1), atol=1e-9)
+        assert found.evpi[at] == pytest.approx(highest.mean() - benefit.mean(axis=1).max(), abs=1e-9)
+
+
+def test_many_thresholds_over_many_draws_in_little_memory():
+    """Memory does not grow with the number of thresholds."""
+    drawn = np.random.default_rng(1).normal(size=(2, 3, 2**14))
+    tracemalloc.start()
+    found = cost_effectiveness(drawn[0], drawn[1], np.linspace(0, 50, 501))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 12 * drawn[0].nbytes
+    np.testing.assert_allclose(found.ceac.sum(axis=1), 1)
 
 
 def test_what_cannot_be_is_refused():
