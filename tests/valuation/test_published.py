@@ -18,11 +18,8 @@ def migraine(drug: float, relief: float, recurrence: float) -> tuple[float, floa
         "drug": drug, "relief": relief, "recurs": recurrence, "endures": 0.92, "helped": 0.998, "room": 63.16, "ward": 1093,
         "well": 1.0, "again": 0.9, "suffers": -0.3, "treated": 0.1,
     }  # fmt: skip
-    money = ("drug", "room", "ward")
-    units = {
-        name: "kr" if name in money else "QALY" if name in ("well", "again", "suffers", "treated") else "1"
-        for name in constants
-    }
+    unit_of = dict.fromkeys(("drug", "room", "ward"), "kr")
+    unit_of |= dict.fromkeys(("well", "again", "suffers", "treated"), "QALY")
     data = {
         "name": "Migrän",
         "first_year": 2027,
