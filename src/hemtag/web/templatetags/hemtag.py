@@ -200,9 +200,9 @@ KINDS = {
 KIND_OF_STATE = {
     state: kind
     for kind, states in {
-        "neutral": ("draft", "interested", "not_applicable", "none"),
+        "neutral": ("draft", "cancelled", "interested", "not_applicable", "none"),
         "note": ("open", "submitted", "adopted", "decided", "piloting", "rolling_out", "approved", "closed", "frozen"),
-        "waiting": ("waiting", "invited", "assigned", "prepared", "opened", "hearing", "proposed", "requested"),
+        "waiting": ("offered", "waiting", "invited", "assigned", "prepared", "opened", "hearing", "proposed", "requested"),
         "good": (
             "confirmed",
             "eligible",
