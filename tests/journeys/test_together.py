@@ -48,6 +48,7 @@ def test_a_region_leaves_before_hand_in(call, visitor, on):
         acts.decide_in_the_region(karin, number, "14")
         sven.open(f"/ansokningar/{number}/beslut-i-regionerna/12/").follow("Regionen ska inte delta")
         sven.write({"Skäl": "Regionstyrelsen återremitterade ärendet."})
+        sven.tick("Låt kostnaderna stå")
         sven.press("Avböj").sees("Regionen deltar inte i ansökan.")
 
         # Its costs stand in the way of handing in, and the page says so, until its row is taken out.
