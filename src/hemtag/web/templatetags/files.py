@@ -11,8 +11,6 @@ from hemtag.knowledge.queries import in_quarantine
 
 register = template.Library()
 
-KIND = {"waiting": "waiting", "clean": "good", "infected": "bad", "not_scanned": "neutral"}
-
 
 @register.inclusion_tag("components/file_link.html")
 def file_link(document: Any, url: str, label: str = "") -> dict[str, Any]:
@@ -23,7 +21,7 @@ def file_link(document: Any, url: str, label: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/file_state.html")
 def file_state(document: Any) -> dict[str, Any]:
     """How a file stands with the scanner; nothing for what Hemtag has typeset itself."""
-    return {"document": document, "kind": KIND.get(document.scan_state, "")}
+    return {"document": document, "is_uploaded": document.scan_state != "made_here"}
 
 
 @register.inclusion_tag("components/files_in_quarantine.html")

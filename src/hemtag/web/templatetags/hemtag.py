@@ -200,10 +200,11 @@ KINDS = {
 KIND_OF_STATE = {
     state: kind
     for kind, states in {
-        "neutral": ("draft", "cancelled", "interested", "not_applicable", "none"),
+        "neutral": ("not_scanned", "made_here", "draft", "cancelled", "interested", "not_applicable", "none"),
         "note": ("open", "submitted", "adopted", "decided", "piloting", "rolling_out", "approved", "closed", "frozen"),
         "waiting": ("offered", "waiting", "invited", "assigned", "prepared", "opened", "hearing", "proposed", "requested"),
         "good": (
+            "clean",
             "confirmed",
             "eligible",
             "granted",
@@ -216,7 +217,7 @@ KIND_OF_STATE = {
             "as_is",
             "adapted",
         ),
-        "bad": ("late", "declined", "ineligible", "rejected", "withdrawn", "withheld", "discontinued"),
+        "bad": ("infected", "late", "declined", "ineligible", "rejected", "withdrawn", "withheld", "discontinued"),
     }.items()
     for state in states
 }
