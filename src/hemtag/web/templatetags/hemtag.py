@@ -202,7 +202,17 @@ KIND_OF_STATE = {
     for kind, states in {
         "neutral": ("not_scanned", "made_here", "draft", "cancelled", "interested", "not_applicable", "none"),
         "note": ("open", "submitted", "adopted", "decided", "piloting", "rolling_out", "approved", "closed", "frozen"),
-        "waiting": ("offered", "waiting", "invited", "assigned", "prepared", "opened", "hearing", "proposed", "requested"),
+        "waiting": (
+            "offered",
+            "waiting",
+            "invited",
+            "assigned",
+            "prepared",
+            "opened",
+            "hearing",
+            "proposed",
+            "requested",
+        ),
         "good": (
             "clean",
             "confirmed",
