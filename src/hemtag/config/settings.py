@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "hemtag.history",
     "hemtag.organisations",
     "hemtag.knowledge",
+    "hemtag.benefits",
     "hemtag.solutions",
     "hemtag.grants",
     "hemtag.assessment",
