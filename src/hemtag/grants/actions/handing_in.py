@@ -18,7 +18,7 @@ from hemtag.knowledge.models import Document
 from hemtag.knowledge.pdf import typeset
 from hemtag.money import kronor
 from hemtag.organisations.models import Person
-from hemtag.refusals import WrongState, holds, require
+from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
 from .. import rules
 from ..checks import in_words
@@ -28,10 +28,14 @@ from ..queries import content_of, facts_of, lines, sha256_of, sums_of
 from .saving import locked
 from .telling import tell_of_hand_in
 
+# The rule that a refusal names when the form is no longer what the page showed.
+CHANGED = "content_is_what_was_shown"
+
 
 @transaction.atomic
-def submit(*, by: Person, submission: Submission) -> SubmittedVersion:
-    """Hand the whole form in.
+def submit(*, by: Person, submission: Submission, seen: str | None = None) -> SubmittedVersion:
+    """Hand the whole form in. `seen` is the hash of what the page showed: when something has changed since, nothing is
+    handed in that nobody has looked at.
 
     Raises NotAllowed, WrongState when it is handed in already (when, by whom), and DoesNotHold with every check that
     fails, the window among them. What is checked is exactly what is frozen.
@@ -43,6 +47,9 @@ def submit(*, by: Person, submission: Submission) -> SubmittedVersion:
         raise WrongState(verdict.reason)
     at = clock.now()
     content = content_of(fresh)
+    if seen is not None and seen != sha256_of(content):
+        message = _("Innehållet har ändrats sedan sidan öppnades. Läs igenom det som står nu och lämna in det.")
+        raise DoesNotHold([Problem(message, rule=CHANGED)])
     found = lines(facts_of(fresh, content, clock.day_of(at)))
     holds(problem for line in found if not line.is_warning for problem in line.problems)
 

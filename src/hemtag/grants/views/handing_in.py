@@ -17,6 +17,7 @@ from hemtag.organisations.rules import REGION_ROLES
 from hemtag.refusals import DoesNotHold, WrongState, require
 
 from .. import actions, document, queries, rules
+from ..actions.handing_in import CHANGED
 from ..forms import WithdrawForm
 from ..queries import pages
 from .applications import READERS
@@ -27,11 +28,11 @@ def hand_in(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.application_for, request.user, number)
     if request.method == "POST":
         try:
-            actions.submit(by=request.user, submission=row.submission)
+            actions.submit(by=request.user, submission=row.submission, seen=request.POST.get("visat"))
         except WrongState:
             return redirect("hand_in", number)
-        except DoesNotHold:
-            return _checks(request, row, status=422)
+        except DoesNotHold as refusal:
+            return _checks(request, row, refusal)
         messages.success(request, _("Inlämningen är mottagen. Här är kvittot."))
         return redirect("receipt", number)
     if not rules.still_draft(row.submission):
@@ -39,7 +40,7 @@ def hand_in(request: HttpRequest, number: str) -> HttpResponse:
     return _checks(request, row)
 
 
-def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
+def _checks(request: HttpRequest, row: Any, refusal: DoesNotHold | None = None) -> HttpResponse:
     submission = row.submission
     content = queries.content_of(submission)
     facts = queries.facts_of(submission, content, clock.today())
@@ -57,9 +58,11 @@ def _checks(request: HttpRequest, row: Any, status: int = 200) -> HttpResponse:
         "count": len(shown),
         "deadline": document.deadline_of(submission.call, clock.today(), facts.late_until),
         "may_submit": rules.may_submit(request.user, submission),
-        "refused": status != 200,
+        "sha256": queries.sha256_of(content),
+        "refused": refusal,
+        "changed": [problem for problem in refusal.problems if problem.rule == CHANGED] if refusal else [],
     }
-    return render(request, "grants/hand_in.html", context, status=status)
+    return render(request, "grants/hand_in.html", context, status=422 if refusal else 200)
 
 
 @reachable(*REGION_ROLES)
