@@ -31,6 +31,7 @@
 
    The page includes components/saving.html: it carries the words, and the notes that the network or the log-in is gone.
    Every request says for whom it is sent (X-Hemtag-Person), so that nothing is saved in another person's name.
+   What is saved is told to the page as `hemtag:saved` on the document, at most every 15 seconds.
    A value is plain JSON. What was sent without an answer is remembered: when it turns out to have arrived after all,
    the next try goes on from there instead of clashing with oneself. */
 
@@ -138,6 +139,21 @@ const text = (value) => JSON.stringify(value);
 /* As the server keeps a text: one kind of line end, no space around. */
 const bare = (value) => (typeof value === "string" ? value.replace(/\r\n?/g, "\n").trim() : text(value));
 
+/* Others on the page follow what is saved (the panel of checks): told at once, and then at most every 15 seconds. */
+const TOLD_EVERY = 15000;
+let told = -Infinity;
+let telling = 0;
+const tell = () => {
+  clearTimeout(telling);
+  telling = setTimeout(
+    () => {
+      told = performance.now();
+      document.dispatchEvent(new CustomEvent("hemtag:saved"));
+    },
+    Math.max(0, told + TOLD_EVERY - performance.now()),
+  );
+};
+
 /* The queue ------------------------------------------------------------------------------------------------- */
 export function queue({ name, url, body, most = 1, each, wait = 1200, longest = 10000, on = {} }) {
   const entries = new Map(); // field → entry; state: waiting, sending, clash, refused
@@ -221,6 +237,7 @@ export function queue({ name, url, body, most = 1, each, wait = 1200, longest = 
       if (isSame) forget(entry.field);
       else keep(Object.assign(entry, { state: "waiting", base: bases.get(entry.field), from: sent, sent: [] }));
       on.saved?.({ ...entry, value: sent, isNewest: isSame }, data);
+      tell();
       /* The panel of what is missing listens. */
       document.dispatchEvent(new Event("hemtag:saved"));
     } else if (status === 409 && entry.sent.slice(0, -1).some((mine) => bare(mine) === bare(data.value ?? data.theirs))) {

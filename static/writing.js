@@ -23,23 +23,35 @@ document.querySelectorAll("form[data-writing]").forEach((form) => {
   const started = Number(version.value);
   const skipped = new Set(["hidden", "file", "submit", "button", "fieldset", "password"]);
   const inputs = [...form.elements].filter(
-    (input) => input.name && !skipped.has(input.type) && !input.disabled && !input.closest("[data-clash]"),
+    (input) => input.name && !skipped.has(input.type) && !input.disabled && !input.closest("[data-clash-panel]"),
   );
 
   /* Values ------------------------------------------------------------------------------------------------ */
   const names = whole ? [whole] : [...new Set(inputs.map((input) => input.name))];
   const of = (name) => (whole ? inputs : inputs.filter((input) => input.name === name));
   const ticked = (input) => input.type === "checkbox" || input.type === "radio";
-  const one = (name, its) => {
-    if (its[0].type === "radio") return its.find((input) => input.checked)?.value ?? "";
-    if (its[0].type === "checkbox") return its.filter((input) => input.checked).map((input) => input.value);
-    return its[0].value;
+  /* As it is now, or as it came with the page: what was typed before this file was read is a change too. */
+  const now = { isOn: (input) => input.checked, text: (input) => input.value };
+  const came = {
+    isOn: (input) => input.defaultChecked,
+    text: (input) =>
+      input.options
+        ? ([...input.options].find((option) => option.defaultSelected) || input.options[0])?.value
+        : (input.defaultValue ?? input.value),
   };
-  const valueOf = (name) => {
-    if (!whole) return one(name, of(name));
+  const one = (its, as) => {
+    if (its[0].type === "radio") return its.find(as.isOn)?.value ?? "";
+    if (its[0].type === "checkbox") return its.filter(as.isOn).map((input) => input.value);
+    return as.text(its[0]);
+  };
+  const valueOf = (name, as = now) => {
+    if (!whole) return one(of(name), as);
     const counted = [...form.elements].filter((input) => /_FORMS$/.test(input.name));
-    const rows = inputs.filter((input) => !ticked(input) || input.checked);
-    return Object.fromEntries([...counted, ...rows].map((input) => [input.name, input.value]));
+    const rows = inputs.filter((input) => !ticked(input) || as.isOn(input));
+    return Object.fromEntries([
+      ...counted.map((input) => [input.name, input.value]),
+      ...rows.map((input) => [input.name, ticked(input) ? input.value : as.text(input)]),
+    ]);
   };
   const give = (name, value) => {
     of(name).forEach((input) => {
@@ -65,7 +77,7 @@ document.querySelectorAll("form[data-writing]").forEach((form) => {
   };
 
   /* How each field stands --------------------------------------------------------------------------------- */
-  const saved = Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+  const saved = Object.fromEntries(names.map((name) => [name, valueOf(name, came)]));
   const boxes = {};
   const lines = {};
   const voice = make("p", { className: "sr-only" });
@@ -127,7 +139,7 @@ document.querySelectorAll("form[data-writing]").forEach((form) => {
     const value = valueOf(name);
     const waits = saver.unsent().some((entry) => entry.field === name);
     if (!waits && same(value, saved[name])) return;
-    if (!boxes[name].querySelector("[data-clash]")) tell(name, "waiting", word("typing"));
+    if (!boxes[name].querySelector("[data-clash-panel]")) tell(name, "waiting", word("typing"));
     saver.put(name, value, { base: started, from: saved[name] });
   };
   const nameOf = (input) => (inputs.includes(input) ? whole || input.name : "");
@@ -167,9 +179,11 @@ document.querySelectorAll("form[data-writing]").forEach((form) => {
     say(offer.querySelector("[data-offer-title]").textContent);
   });
 
+  names.forEach((name) => same(valueOf(name), saved[name]) || changed(name));
+
   /* A clash ----------------------------------------------------------------------------------------------- */
   function showClash(name, origin, data) {
-    boxes[name].querySelector("[data-clash]")?.remove();
+    boxes[name].querySelector("[data-clash-panel]")?.remove();
     const panel = template.content.firstElementChild.cloneNode(true);
     const part = (key) => panel.querySelector(`[data-clash-${key}]`);
     const title = fill(words.clash, { who: data.who, time: data.at_words, label: data.label });
@@ -247,7 +261,8 @@ document.querySelectorAll("form[data-writing]").forEach((form) => {
     if (isSent) return;
     event.preventDefault();
     const button = event.submitter;
-    saver.flush().then(() => {
+    /* After a turn: a form that is being submitted cannot be submitted. */
+    new Promise((done) => setTimeout(done)).then(saver.flush).then(() => {
       const left = saver.unsent();
       const clash = form.querySelector("[data-clash-title]");
       if (clash) return clash.focus();
