@@ -168,7 +168,7 @@ def huge(reading: Any, blocks: int = 40, length: int = 40) -> dict[str, Any]:
         ("summary", "description", "goals", "plan_budget", "plan_lasting", "spreading", "economic_analysis"), written
     )
     block = {**reading.content["blocks"][0], "title": "M" * 160, "purpose": written}
-    people = [a_participant(f"{number:02}", f"Region {'Lång' * 25} {number}") for number in range(40)]
+    people = [a_participant(f"{number:02}", f"Region {'Lång' * 25} {number}") for number in range(blocks)]
     return {
         **texts,
         "title": "W" * 160,
