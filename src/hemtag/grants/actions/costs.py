@@ -139,7 +139,7 @@ def set_costs(*, by: Person, block: Block, version: int, cells: Mapping[Key, Amo
     part.wanted |= {key: EMPTY for key in written if key not in cells}
     part.read_at = dict.fromkeys(part.wanted, version)
     if part.stale:
-        differences = [Difference(part.place(key), part.where(key), in_words(part.before(key))) for key in part.stale]
+        differences = [Difference(part.place(key), part.where(key), _in_words(part.before(key))) for key in part.stale]
         raise clash_about(fresh, fresh.costs_version, differences, VERBS)
     _write(part, by)
     return fresh
@@ -187,7 +187,7 @@ def set_cells(
     }
 
 
-def in_words(cell: CellValue) -> str:
+def _in_words(cell: CellValue) -> str:
     words = {"requested": kronor(cell.requested_sek), "own": kronor(cell.cofinancing_sek)}
     if not cell.hours:
         return _("%(requested)s sökt, %(own)s medfinansiering") % words
@@ -290,7 +290,7 @@ def _clash(parts: Iterable[_Part]) -> CellsClash:
         at=last.at,
         version=last.version,
         differences=[
-            Difference(f"{part.block.number}.{part.place(key)}", part.where(key), in_words(theirs.value))
+            Difference(f"{part.block.number}.{part.place(key)}", part.where(key), _in_words(theirs.value))
             for part, key, theirs in found.values()
         ],
     )
