@@ -154,6 +154,8 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("every_participant_has_a_minuted_decision", {"region_body": ""}, "/region/14", "beslutande organ"),
     ("every_participant_has_a_minuted_decision", {"region_paragraph": ""}, "/region/14", "paragraf"),
     ("every_participant_has_a_minuted_decision", {"region_has_minutes": False}, "/region/14", "protokollet"),
+    ("every_participant_has_a_minuted_decision", {"region_minutes_scan": "infected"}, "/region/14", "utan virus"),
+    ("every_minutes_file_is_scanned", {"region_minutes_scan": "waiting"}, "/region/14", "väntar på viruskontroll"),
     ("every_participant_has_confirmed", {"region_is_confirmed": False}, "/region/14", "inte bekräftat"),
     ("other_state_support_is_declared", {"region_other_support": ""}, "/region/14", "inte svarat"),
     (

@@ -195,6 +195,7 @@ def test_only_case_officers_record_and_a_region_sees_its_own(application: Applic
 
 def test_a_warning_never_stops_hand_in() -> None:
     assert {check.rule.__name__ for check in HAND_IN if check.is_warning} == {
+        "every_minutes_file_is_scanned",
         "no_other_state_support",
         "measure_is_applied_for_once",
         "no_recorded_state_support",

@@ -201,7 +201,7 @@ def test_queries_do_not_grow_with_the_rows(count: int, django_assert_num_queries
         assert queries.budget(application).total.requested_sek == count * 1_000_000
     with django_assert_num_queries(9):
         queries.content_of(application.submission)
-    with django_assert_num_queries(9 + 5):
+    with django_assert_num_queries(9 + 6):
         queries.what_is_missing(application.submission, dt.date(2026, 5, 4))
     with django_assert_num_queries(3):
         for block in queries.blocks_of(application):

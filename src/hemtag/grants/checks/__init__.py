@@ -47,6 +47,7 @@ from .facts import (
 )
 from .regions import (
     decision_is_minuted,
+    every_minutes_file_is_scanned,
     every_participant_has_a_minuted_decision,
     every_participant_has_confirmed,
     no_other_state_support,
@@ -81,6 +82,7 @@ HAND_IN = (
     Check(measuring_point_after_the_grant, _("Effekten mäts efter bidragstiden")),
     Check(responsible_region_takes_part, _("Den ansvariga regionen deltar")),
     Check(every_participant_has_a_minuted_decision, _("Varje deltagande region har ett protokollfört beslut")),
+    Check(every_minutes_file_is_scanned, _("Protokollen är viruskontrollerade"), is_warning=True),
     Check(other_state_support_is_declared, _("Varje region har svarat om annat statligt stöd")),
     # The delegation tries § 5, not the form: a region that tells the truth is warned, and may still be tried.
     Check(no_other_state_support, _("Ingen åtgärd får annat statligt stöd"), is_warning=True),
@@ -112,6 +114,7 @@ __all__ = [
     "effect_is_claimed_from_the_region",
     "every_block_costs_something",
     "every_block_has_purpose_and_activities",
+    "every_minutes_file_is_scanned",
     "every_participant_has_a_minuted_decision",
     "every_participant_has_confirmed",
     "hourly_cost_is_believable",

@@ -63,6 +63,8 @@ class ParticipantFact:
     # Something else stands in the draft now than the region signed.
     is_outdated: bool = False
     population: int | None = None
+    # The minutes, in the words of the virus scan: "infected", "waiting", else nothing that stands in the way.
+    minutes_scan: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ def decision_is_minuted(participant: ParticipantFact, number: str) -> list[Probl
             (_("beslutande organ"), bool(participant.body.strip())),
             (_("paragraf"), bool(participant.paragraph.strip())),
             (_("protokollet som fil"), participant.has_minutes),
+            (_("ett protokoll utan virus (den uppladdade filen är smittad)"), participant.minutes_scan != "infected"),
         )
         if not there
     ]
@@ -52,6 +53,29 @@ def support_is_declared(participant: ParticipantFact, number: str) -> list[Probl
 def every_participant_has_a_minuted_decision(form: SubmissionFact) -> list[Problem]:
     """G4: a minuted political decision in every participating region."""
     return _each(form, lambda application, participant: decision_is_minuted(participant, application.number))
+
+
+def every_minutes_file_is_scanned(form: SubmissionFact) -> list[Problem]:
+    """A warning: the scanner may be gone on the last day, and the region is not to blame for it."""
+    message = _(
+        "Protokollet från %(region)s i %(number)s väntar på viruskontroll. Det räknas, men delegationen kan läsa det först "
+        "när kontrollen är gjord."
+    )
+    return _each(
+        form,
+        lambda application, participant: (
+            [
+                Problem(
+                    message % {"region": participant.region, "number": application.number},
+                    field="minutes",
+                    link=participant.link,
+                    rule="every_minutes_file_is_scanned",
+                )
+            ]
+            if participant.minutes_scan == "waiting"
+            else []
+        ),
+    )
 
 
 def every_participant_has_confirmed(form: SubmissionFact) -> list[Problem]:

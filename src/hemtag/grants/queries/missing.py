@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hemtag.knowledge.queries import fact_on
+from hemtag.knowledge.queries import fact_on, in_quarantine
 from hemtag.organisations.queries import regions
 from hemtag.refusals import Problem
 
@@ -86,6 +86,7 @@ def facts_of(
     call = submission.call
     numbers = [part["number"] for part in content["applications"]]
     people = dict(regions().values_list("code", "population")) if compares else {}
+    held = _scans(content["applications"])
     return SubmissionFact(
         today=today,
         opens_on=call.opens_on,
@@ -98,7 +99,7 @@ def facts_of(
         is_published=call.published_at is not None,
         late_until=rules.late_until(call, submission.responsible),
         contact=call.contact,
-        applications=tuple(_application(part, people) for part in content["applications"]),
+        applications=tuple(_application(part, people, held) for part in content["applications"]),
         others=_others(submission),
         supports=_supports(content) if compares else (),
         hourly_cost=_hourly_cost(today) if compares and _has_hours(content) else None,
@@ -108,13 +109,15 @@ def facts_of(
 
 
 def missing_counts(applications: Iterable[Application], today: dt.date) -> dict[int, int]:
-    """How many things each draft lacks before hand-in, by primary key: for lists. Eight queries whatever the number.
+    """How many things each draft lacks before hand-in, by primary key: for lists. Nine queries whatever the number.
 
     The common parts count in every application of a form; the window and the warnings do not count.
     """
     drafts = {a.number: a for a in applications if a.submission.state == SubmissionState.DRAFT}
     found: dict[int, int] = {}
-    for part in parts_of(Application.objects.filter(number__in=drafts)) if drafts else []:
+    parts = parts_of(Application.objects.filter(number__in=drafts)) if drafts else []
+    held = _scans(parts)
+    for part in parts:
         submission = drafts[part["number"]].submission
         facts = SubmissionFact(
             today=today,
@@ -125,7 +128,7 @@ def missing_counts(applications: Iterable[Application], today: dt.date) -> dict[
             responsible=submission.responsible.code,
             economic_analysis=submission.economic_analysis,
             development_needs=submission.development_needs,
-            applications=(_application(part, {}),),
+            applications=(_application(part, {}, held),),
         )
         stopping = [line for line in lines(facts) if not line.is_warning and line.rule != "window_is_open"]
         found[drafts[part["number"]].pk] = sum(len(line.problems) for line in stopping)
@@ -146,6 +149,7 @@ def participant_fact(participant: Participant) -> ParticipantFact:
         other_support=participant.other_support,
         other_support_text=participant.other_support_text,
         link=reverse("participation", args=[number, participant.region.code]),
+        minutes_scan=participant.minutes.scan_state if participant.minutes else "",
     )
 
 
@@ -189,7 +193,13 @@ def _hourly_cost(today: dt.date) -> HourlyCostFact | None:
     return HourlyCostFact(int(fact.low), int(fact.value), int(fact.high), fact.valid_from, fact.source)
 
 
-def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> ApplicationFact:
+def _scans(parts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The scan state, by hash, of those minutes that nobody may have now; no query when there are no minutes."""
+    hashes = [row["minutes"]["sha256"] for part in parts for row in part["participants"] if row["minutes"]]
+    return {sha256: document.scan_state for sha256, document in in_quarantine(hashes).items()} if hashes else {}
+
+
+def _application(part: Mapping[str, Any], people: Mapping[str, int | None], held: Mapping[str, str]) -> ApplicationFact:
     number = part["number"]
     outdated = outdated_in(part)
     return ApplicationFact(
@@ -205,7 +215,9 @@ def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> A
         points=tuple(
             PointFact(dt.date.fromisoformat(point["on"]), point["indicator"]) for point in part["measuring_points"]
         ),
-        participants=tuple(_participant(number, row, people, row["code"] in outdated) for row in part["participants"]),
+        participants=tuple(
+            _participant(number, row, people, held, row["code"] in outdated) for row in part["participants"]
+        ),
         blocks=tuple(_block(number, row) for row in part["blocks"]),
         link=reverse("application", args=[number]),
         edit_link=reverse("edit_application", args=[number]),
@@ -216,7 +228,7 @@ def _application(part: Mapping[str, Any], people: Mapping[str, int | None]) -> A
 
 
 def _participant(
-    number: str, row: Mapping[str, Any], people: Mapping[str, int | None], is_outdated: bool
+    number: str, row: Mapping[str, Any], people: Mapping[str, int | None], held: Mapping[str, str], is_outdated: bool
 ) -> ParticipantFact:
     return ParticipantFact(
         code=row["code"],
@@ -231,6 +243,7 @@ def _participant(
         link=reverse("participation", args=[number, row["code"]]),
         is_outdated=is_outdated,
         population=people.get(row["code"]),
+        minutes_scan=held.get(row["minutes"]["sha256"], "") if row["minutes"] else "",
     )
 
 
