@@ -2,7 +2,10 @@
    written with the keyboard as in a spreadsheet, saved cell by cell through saving.js.
    Without this file the page shows the sums, and links to the costs of each block. */
 import { HOURS, Model, PARTS, filled, grouped, isSame, kronor, parse, typedOver, valueOf } from "./grid_model.js";
+import { numbersIn } from "./grid_clipboard.js";
 import { draw, linesOf, paint, sumTables } from "./grid_drawing.js";
+import { whatIsShown } from "./grid_shown.js";
+import { showTrouble } from "./grid_trouble.js";
 import { queue, word } from "./saving.js";
 
 const root = document.getElementById("grid");
@@ -13,38 +16,16 @@ const find = (name) => document.querySelector(`[data-grid-${name}]`);
 const mayWrite = Boolean(root.dataset.mayWrite);
 const LAST = 2 * years.length - 1; // the last column that holds amounts of a year
 const NEWS_EVERY = 15000;
-const LONGEST_PASTE = 3_000_000;
 
-/* What is open, remembered for this tab ---------------------------------------------------------------------- */
-const key = `hemtag:grid:${data.number}`;
-const shown = { open: new Set(), hours: new Set(), fields: new Set(), region: "" };
-const remember = () => {
-  try {
-    sessionStorage.setItem(key, JSON.stringify([...shown.open]));
-  } catch {
-    /* Only a comfort. */
-  }
-};
-const everything = () => data.blocks.flatMap((block) => [`b${block.number}`, ...data.regions.map(([code]) => `b${block.number}r${code}`)]);
-function openAtFirst() {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key));
-    if (kept) return kept.forEach((each) => shown.open.add(each));
-  } catch {
-    /* Then as at a first visit. */
-  }
-  const [first] = data.blocks;
-  const codes = data.regions.map(([code]) => code);
-  const own = codes.filter((code) => data.own.includes(code));
-  shown.open.add(`b${first.number}`);
-  (codes.length > 4 && own.length ? own : codes.slice(0, 4)).forEach((code) => shown.open.add(`b${first.number}r${code}`));
-}
+const { shown, remember, everything } = whatIsShown(data);
 
 let lines = [];
 let table = null;
 let active = { line: 0, column: 0 };
 let anchor = active;
 let editing = null;
+const clashes = new Map(); // name → what somebody else has saved
+const refusals = new Map(); // name → why it was not taken
 const pending = new Map(); // names of cells whose answer is awaited, or that need one's own choice
 
 const rowOf = (line) => table.tBodies[0].rows[line];
@@ -56,6 +37,7 @@ const nameAt = (line, column) => {
 };
 const isLeaf = (line) => lines[line]?.type === "kind" || lines[line]?.type === "hours";
 const isWritable = (line, column) => isLeaf(line) && lines[line].isOpen && column >= 0 && column <= LAST;
+const placeOf = (name, part) => model.placeOf(name, part);
 const tell = (text) => (find("told").textContent = text);
 
 function redraw() {
@@ -93,13 +75,6 @@ const area = () => ({
   right: Math.max(active.column, anchor.column),
 });
 const isOne = () => active.line === anchor.line && active.column === anchor.column;
-
-function placeOf(name, part) {
-  const [block, code, kind, year] = name.split(".");
-  const region = data.regions.find(([each]) => each === code)?.[1] || code;
-  const what = { requested: words.requested, cofinancing: words.cofinancingLong, hours: words.hoursCell, hourly_cost: words.costCell };
-  return `${filled(words.block, { n: block })}, ${region}, ${data.kinds[kind]}, ${year}${part ? ` ${what[part].toLowerCase()}` : ""}`;
-}
 
 function describe() {
   const bar = find("place");
@@ -298,29 +273,14 @@ function copied() {
 }
 
 function paste(text) {
-  if (text.length > LONGEST_PASTE) return refuse(words.pasteTooLong);
-  const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-  const room = [];
   const { top, bottom, left, right } = area();
+  const room = [];
   for (let line = top; line < lines.length; line++) if (isLeaf(line)) room.push(line);
-  const table = rows.length > room.length ? [] : rows.map((row) => row.split("\t"));
-  const width = rows.length > room.length ? rows[0].split("\t").length : Math.max(...table.map((row) => row.length));
-  if (!table.length || left + width > LAST + 1) {
-    const sizes = { rows: rows.length, columns: width, roomRows: room.length, roomColumns: Math.max(0, LAST + 1 - left) };
-    return refuse(filled(words.pasteTooLarge, Object.fromEntries(Object.entries(sizes).map(([name, n]) => [name, grouped(n)]))));
-  }
-  const typed = [];
-  for (const [row, cells] of table.entries())
-    for (const [column, text] of cells.entries()) {
-      const number = parse(text);
-      if (number === null) {
-        const where = { row: row + 1, column: column + 1, text: text.trim().slice(0, 30), problem: words.whole };
-        return refuse(filled(words.pasteWrong, where));
-      }
-      typed.push({ line: room[row], column: left + column, number });
-    }
+  const { problem, numbers, width } = numbersIn(text, words, room.length, Math.max(0, LAST + 1 - left));
+  if (problem) return refuse(problem);
+  const typed = numbers.flatMap((row, place) => row.map((number, at) => ({ line: room[place], column: left + at, number })));
   if (typed.length > 1 || isOne()) {
-    const last = { line: room[rows.length - 1], column: left + width - 1 };
+    const last = { line: room[numbers.length - 1], column: left + width - 1 };
     if (!act(typed, words.pasted)) return false;
     anchor = { line: top, column: left };
     focus(last.line, last.column, { extend: true });
@@ -497,8 +457,7 @@ function onClick(event) {
 }
 
 /* What others save, and what became of one's own ------------------------------------------------------------------------ */
-const clashes = new Map();
-const refusals = new Map();
+const trouble = () => showTrouble(find("trouble"), model, { clashes, refusals, placeOf, settleClash, goTo, forget });
 const known = new Map(data.blocks.map((block) => [block.number, block.version]));
 const status = find("status");
 let deferred = false;
@@ -527,19 +486,19 @@ const saver = queue({
     clash(entry, answer) {
       clashes.set(entry.field, answer);
       pending.set(entry.field, "clash");
-      later2();
+      soon();
     },
     refused(entry, answer) {
       refusals.set(entry.field, answer.problem || words.unknown);
       pending.set(entry.field, "wrong");
-      later2();
+      soon();
     },
     waiting: () => (status.textContent = word("kept")),
   },
 });
 /* A batch brings many answers: show what is wrong once. */
 let isDue = false;
-const later2 = () => {
+const soon = () => {
   if (isDue) return;
   isDue = true;
   queueMicrotask(() => {
@@ -577,43 +536,6 @@ function goTo(name) {
   const [, , kind, year] = name.split(".");
   const line = lines.findIndex((each) => each.id === `b${block}r${code}l${kind}`);
   if (line >= 0) focus(line, 2 * years.indexOf(Number(year)));
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-const button = (text, onclick) => {
-  const made = element("button", { type: "button", className: "ds-button", textContent: text, onclick });
-  made.dataset.variant = "secondary";
-  made.dataset.size = "sm";
-  return made;
-};
-
-function trouble() {
-  const box = find("trouble");
-  box.replaceChildren();
-  if (clashes.size) {
-    const list = element("ul", { className: "grid-clashes" });
-    for (const [name, { theirs, who, at_words }] of clashes) {
-      const mine = filled(words.mine, { cell: model.inWords(model.get(name)) });
-      const other = filled(words.theirs, { who, at: at_words, cell: model.inWords(theirs) });
-      const acts = element("div", { className: "button-row" }, button(words.keepMine, () => settleClash(name, "mine")), button(words.takeTheirs, () => settleClash(name, "theirs")));
-      list.append(element("li", {}, element("strong", { textContent: placeOf(name) }), element("p", { textContent: mine }), element("p", { textContent: other }), acts));
-    }
-    const box2 = element("section", { className: "clash card" }, element("h2", { textContent: words.clashTitle }), element("p", { textContent: words.clashHelp }), list);
-    box2.setAttribute("role", "alert");
-    box.append(box2);
-  }
-  if (refusals.size) {
-    const list = element("ul", {});
-    for (const [name, problem] of refusals)
-      list.append(element("li", {}, `${placeOf(name)}: ${problem} `, button(words.goTo, () => goTo(name)), " ", button(words.takeBack, () => forget(name))));
-    const box2 = element("section", { className: "card grid-refused" }, element("h2", { textContent: words.refusedTitle }), list);
-    box2.setAttribute("role", "alert");
-    box.append(box2);
-  }
 }
 
 /* A cell that the server did not take: back to what is saved there. */
@@ -676,7 +598,6 @@ function restore() {
 }
 
 /* Start --------------------------------------------------------------------------------------------------------------- */
-openAtFirst();
 if (mayWrite) restore();
 redraw();
 ["tools", "bar"].forEach((name) => (find(name).hidden = false));

@@ -120,6 +120,15 @@ export class Model {
     return most > data.limits.amount ? filled(words.tooLarge, { most: grouped(data.limits.amount) }) : "";
   }
 
+  /* "Block 1, Stockholm, Teknik, 2026 sökt" */
+  placeOf(name, part) {
+    const [block, code, kind, year] = name.split(".");
+    const { words, data } = this;
+    const region = data.regions.find(([each]) => each === code)?.[1] || code;
+    const what = { requested: words.requested, cofinancing: words.cofinancingLong, hours: words.hoursCell, hourly_cost: words.costCell };
+    return `${filled(words.block, { n: block })}, ${region}, ${data.kinds[kind]}, ${year}${part ? ` ${what[part].toLowerCase()}` : ""}`;
+  }
+
   /* A cell for people: "120 000 kr sökt, 0 kr medfinansiering, 240 timmar à 500 kr". */
   inWords(cell) {
     const amounts = filled(this.words.cellWords, { requested: grouped(cell.requested), own: grouped(cell.cofinancing) });
