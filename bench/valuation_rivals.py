@@ -44,7 +44,7 @@ def net_of_regions(v: dict[str, Value], exp: Callable[[Value], Value]) -> list[V
             more = exp(v["growth"] * t)
             curves[wave, t] = uptake * more, exp(v["erosion"] * (wave - t))
     found = []
-    for n, (code, people) in enumerate(population.items()):
+    for n, people in enumerate(population.values()):
         wave, share, net = n % 3, people / everyone, 0.0
         for t in range(YEARS):
             flow = -(v["leading"] * share) - v["support"] * exp(v["wage"] * t)

@@ -19,6 +19,9 @@ from .plan import Group, Plan
 from .sampling import Sample
 
 BLOCK = 4096
+PIECE = (
+    1024  # what is multiplied out at once: small enough for the processor's own memory, and for one thread's product
+)
 RECOUPING = ("region", "region_cash")
 BESIDE = ("others", "patients")
 _MOST_NUMBERS = 2**21  # in a block's largest array: it should stay in the processor's own memory
@@ -115,17 +118,19 @@ class _Work:
         held = self.recouping[n]
         count = len(held.curves)
         amounts = block.mixed(lie.columns, held.mix, by_draw)
-        grown, sizes = room.grown[:, :count], np.abs(amounts, out=room.sizes[:count])
+        sizes = np.abs(amounts, out=room.sizes[:count])
         for m, curve in enumerate(held.curves):
-            np.multiply(added[curve], amounts[m], out=grown[:, m])
             sizes[m] *= gross[curve]
-        rows = len(RECOUPING) * (regions + 1)
-        net = np.matmul(held.directions, grown, out=room.net[: years * rows].reshape(years, rows, -1))
-        least = -1e-9 * (np.abs(held.directions) @ sizes)
-        net, least = net.reshape(years, len(RECOUPING), regions + 1, -1), least.reshape(len(RECOUPING), regions + 1, -1)
-        np.greater_equal(net[:, :, :-1], least[:, :-1], out=room.covered[:, :, at : at + regions])
+        least = -1e-9 * (np.abs(held.directions) @ sizes).reshape(len(RECOUPING), regions + 1, -1)
         room.least += least[:, -1]
-        room.together[:, : len(RECOUPING)] += net[:, :, -1]
+        for piece in slices(block.draws, PIECE):
+            grown = room.grown[:, :count, : piece.stop - piece.start]
+            for m, curve in enumerate(held.curves):
+                total = added[curve]
+                np.multiply(total if total.shape[1] == 1 else total[:, piece], amounts[m, piece], out=grown[:, m])
+            net = np.matmul(held.directions, grown).reshape(years, len(RECOUPING), regions + 1, -1)
+            np.greater_equal(net[:, :, :-1], least[:, :-1, piece], out=room.covered[:, :, at : at + regions, piece])
+            room.together[:, : len(RECOUPING), piece] += net[:, :, -1]
         for which, other in enumerate(self.beside[n], len(RECOUPING)):
             for amount, curve in zip(block.mixed(lie.columns, other.mix, by_draw), other.curves, strict=True):
                 room.together[:, which] += added[curve] * amount
@@ -138,8 +143,7 @@ class _Room:
     def __init__(self, width: int, years: int, regions: int, widest: int) -> None:
         self.width = width
         self.sizes = np.empty((widest, width))
-        self.grown = np.empty((years, widest, width))
-        self.net = np.empty((years * len(RECOUPING) * (regions + 1), width))
+        self.grown = np.empty((years, widest, PIECE))
         self.least = np.empty((len(RECOUPING), width))
         self.together = np.empty((years, len(RECOUPING) + len(BESIDE), width))
         self.covered = np.empty((years, len(RECOUPING), regions + 1, width), dtype=np.bool_)

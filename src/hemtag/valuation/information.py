@@ -104,7 +104,7 @@ def evppi(
     called = tuple(names) or tuple(str(row) for row in range(len(inputs)))
     work = _Worth(options, scramblings, seed)
     made = _binned(inputs, scores)
-    found = in_parts(lambda n: work.single(called[n], made[n]), range(len(inputs)))
+    found = work.singles(called, made)
     for group in groups:
         rows = [_position(called, name) for name in group]
         if not 2 <= len(set(rows)) == len(rows) <= MOST_TOGETHER:
@@ -128,11 +128,8 @@ def evppi_of_decisions(
     """
     inputs, decisions = _aligned(samples, net_benefits, beside_nothing=False)
     work = _Worth(decisions, scramblings, seed, apart=True)
-    made = _binned(inputs, scores)
-    rows = in_parts(lambda n: work.apart(made[n]), range(len(inputs)))
     called = tuple(names) or tuple(str(row) for row in range(len(inputs)))
-    values, errors, floors = (np.stack([row[part] for row in rows]) for part in range(3))
-    return InformationTable(called, values, errors, floors)
+    return InformationTable(called, *work.each(_binned(inputs, scores)))
 
 
 class _Worth:
@@ -148,26 +145,34 @@ class _Worth:
         self._outcomes = np.concatenate([plain, plain[mixed]], axis=1)
         self._best = _gain_apart if apart else _gain
 
-    def apart(self, of: Binned) -> tuple[Array, Array, Array]:
-        """(value, standard error, noise floor), each (decisions,) or () for the options of one decision."""
-        if not of.varies:
-            nothing = np.zeros(self._count if self._best is _gain_apart else ())
-            return nothing, nothing, nothing
-        counts, totals = sums(of, self._outcomes, self._parts)
-        own = totals[..., : self._count]
-        parts = self._best(fit(of, counts, own), counts)
-        whole_counts, whole = counts.sum(axis=0), totals.sum(axis=0)
-        fitted = fit(of, whole_counts, whole)
-        value = self._best(fitted[:, : self._count], whole_counts)
-        return value, _error(parts), self._best(fitted[:, self._count :], whole_counts)
+    def each(self, inputs: Sequence[Binned]) -> tuple[Array, Array, Array]:
+        """(values, standard errors, noise floors), each (inputs, decisions) or (inputs,) for the options of one decision.
 
-    def single(self, name: str, of: Binned) -> Information:
-        value, error, floor = self.apart(of)
-        return Information(name, float(value), float(error), float(floor))
+        Inputs with curves are fitted together: they have the same bins.
+        """
+        shape = (len(inputs), self._count) if self._best is _gain_apart else (len(inputs),)
+        value, error, floor = np.zeros((3, *shape))
+        found = in_parts(lambda of: sums(of, self._outcomes, self._parts) if of.varies else None, inputs)
+        smooth = [n for n, of in enumerate(inputs) if of.varies and not of.scenarios]
+        alone = [[n] for n, of in enumerate(inputs) if of.varies and of.scenarios]
+        for rows in [*([smooth] if smooth else []), *alone]:
+            counts = np.stack([found[n][0] for n in rows])  # type: ignore[index]
+            totals = np.stack([found[n][1] for n in rows])  # type: ignore[index]
+            of, own = inputs[rows[0]], totals[..., : self._count]
+            whole_counts = counts.sum(axis=1)
+            fitted = fit(of, whole_counts, totals.sum(axis=1))
+            value[rows] = self._best(fitted[..., : self._count], whole_counts)
+            floor[rows] = self._best(fitted[..., self._count :], whole_counts)
+            error[rows] = _error(np.moveaxis(self._best(fit(of, counts, own), counts), 1, 0))
+        return value, error, floor
+
+    def singles(self, names: Sequence[str], inputs: Sequence[Binned]) -> list[Information]:
+        rows = zip(names, *self.each(inputs), strict=True)
+        return [Information(name, float(value), float(error), float(floor)) for name, value, error, floor in rows]
 
     def together(self, name: str, inputs: Sequence[Binned]) -> Information:
         if sum(of.varies for of in inputs) < 2:
-            return self.single(name, next((of for of in inputs if of.varies), inputs[0]))
+            return self.singles([name], [next((of for of in inputs if of.varies), inputs[0])])[0]
         model, size = Together(inputs), self._draws // self._parts
         used = min(size, ENOUGH // self._parts)
         own = [slice(part * size, part * size + used) for part in range(self._parts)]
