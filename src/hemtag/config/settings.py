@@ -102,8 +102,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("HEMTAG_DATABASE") or VAR / "hemtag.sqlite3",
-        # A kept connection spares SQLite from emptying its log into the database after each lonely request, a third of
-        # what saving a field costs. The demo is reset under a running server, and must find the new file.
+        # A kept connection spares SQLite from emptying its log into the database after each lonely request, more than
+        # half of what saving a field took. The demo is reset under a running server, and must find the new file.
         "CONN_MAX_AGE": 0 if DEBUG or DEMO else 60,
         "OPTIONS": {
             # IMMEDIATE takes the write lock first, so two writers wait for each other instead of one failing midway.
