@@ -9,8 +9,10 @@ const place = document.querySelector("[data-presence]");
 const BEAT = 15000;
 let timer = 0;
 
+const list = document.createElement("ul");
+place?.firstElementChild.append(list);
+
 const show = (others) => {
-  const list = place.querySelector("ul");
   const words = others.map((other) => other.words);
   if ([...list.children].map((item) => item.textContent).join("\n") === words.join("\n")) return;
   list.replaceChildren(
