@@ -195,6 +195,7 @@ def test_offered_and_accepted_on_the_pages(application: Application) -> None:
     old, new = browser(representative_of(organisation("14"))), browser(representative_of(organisation("01")))
     assert old.post(address, {"to": ""}).status_code == 422
     assert old.post(address, {"to": "01", "message": "Ni leder redan arbetet."}).status_code == 302
+    assert "Svara på om Region Stockholm tar över ansvaret för En åtgärd" in text_of(new.get(reverse("my_page")))
     page = text_of(new.get(address))
     assert "Ni leder redan arbetet." in page and "Ta över ansvaret för Region Stockholm" in page
     assert "Ta tillbaka erbjudandet" in text_of(old.get(address))

@@ -28,10 +28,9 @@ from hemtag.grants.models import (
     RemarkState,
     Submission,
     SubmissionState,
-    Transfer,
-    TransferState,
 )
 from hemtag.grants.queries import applications_for
+from hemtag.grants.queries.regions import offers_to
 from hemtag.grants.queries.signing import is_outdated
 from hemtag.history.models import Event
 from hemtag.history.queries import kind_of
@@ -159,12 +158,7 @@ def _asked(person: Person) -> Iterator[Item]:
         len(paths),
     )
     yield from _item("completions", paths, words)
-    offers = Transfer.objects.filter(
-        to_region__in=regions_of(person, Role.REPRESENTATIVE),
-        state=TransferState.OFFERED,
-        application__submission__state=SubmissionState.DRAFT,
-    )
-    offered = [reverse("transfer", args=[number]) for number in offers.values_list("application__number", flat=True)]
+    offered = [reverse("transfer", args=[offer.application.number]) for offer in offers_to(person)]
     words = ngettext(
         "%(n)s erbjudande om att ta över ansvaret", "%(n)s erbjudanden om att ta över ansvaret", len(offered)
     )

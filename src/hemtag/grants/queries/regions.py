@@ -20,7 +20,7 @@ from hemtag.organisations.models import Membership, Organisation, Role
 from hemtag.organisations.rules import regions_of
 
 from .. import rules
-from ..models import Application, Block, Cost, Participant, ParticipantState, Transfer, TransferState
+from ..models import Application, Block, Cost, Participant, ParticipantState, SubmissionState, Transfer, TransferState
 from .applications import participants_of
 from .hashing import sha256_of
 from .signing import row_of, signatures, undertaking
@@ -81,7 +81,8 @@ class Standing:
 
 
 def standings(person: Any, application: Application, today: dt.date, order: str = "") -> list[Standing]:
-    """Every region of the application, the person's own first when it only takes part, then as asked for."""
+    """Every region of the application, the person's own first when it only takes part, then as asked for: what somebody
+    must act on first when nothing is asked for."""
     participants = list(participants_of(application))
     for participant in participants:
         participant.application = application
@@ -126,7 +127,7 @@ def standings(person: Any, application: Application, today: dt.date, order: str 
 
 
 def _ordered(rows: list[Standing], order: str, is_responsible: bool) -> list[Standing]:
-    key = order.removeprefix("-")
+    key = (order or "lage").removeprefix("-")
     by = {
         "lage": lambda row: RANK[row.state],
         "saknas": lambda row: -len(row.missing),
@@ -265,3 +266,13 @@ def cells_held(application: Application, region: Organisation) -> list[dict[str,
         {"number": number, "title": title, "requested_sek": asked, "cofinancing_sek": own}
         for number, title, asked, own in sums
     ]
+
+
+def offers_to(person: Any) -> list[Transfer]:
+    """Offers of the responsibility that the person may answer for the own region."""
+    rows = Transfer.objects.select_related("application__submission__call", "to_region").filter(
+        to_region__in=regions_of(person, Role.REPRESENTATIVE),
+        state=TransferState.OFFERED,
+        application__submission__state=SubmissionState.DRAFT,
+    )
+    return list(rows.order_by("pk"))
