@@ -22,6 +22,7 @@ from hemtag.followup.queries import ledger
 from hemtag.followup.queries import next_for as waits_after_decision
 from hemtag.grants.models import EarlierCommitment, Frame, Participant, ParticipantState, SubmissionState
 from hemtag.grants.queries import applications_for, calls
+from hemtag.grants.queries.regions import offers_to
 from hemtag.history.models import Event
 from hemtag.knowledge.models import Underlag, UnderlagState
 from hemtag.knowledge.queries import total_gain
@@ -127,7 +128,15 @@ def _own_applications(person: Any) -> list[tuple[Any, Outcome | None]]:
 
 
 def _grants_waiting(person: Any) -> list[Waiting]:
-    found = []
+    found = [
+        Waiting(
+            _("Svara på om %(region)s tar över ansvaret för %(title)s")
+            % {"region": offer.to_region.name, "title": offer.application.title},
+            reverse("transfer", args=[offer.application.number]),
+            offer.application.submission.call.closes_on,
+        )
+        for offer in offers_to(person)
+    ]
     if has_role(person, Role.REPRESENTATIVE, Role.AUTHOR):
         invited = Participant.objects.filter(
             region__in=regions_of(person, Role.REPRESENTATIVE, Role.AUTHOR),
