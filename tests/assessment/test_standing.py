@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hemtag.assessment.actions.assessing import ask_completion
+from hemtag.assessment.actions.dialogue import write_line
+from hemtag.assessment.models import LineKind, Side
 from hemtag.assessment.queries.standing import standing_of
 from hemtag.organisations.models import Role
 from tests.assessment.prepared import Prepared, prepared, the_day
@@ -53,6 +55,22 @@ def test_the_responsible_region_sees_the_request_and_when_to_answer(
     assert url not in page_of(client_as(own), first)
 
 
+def test_what_else_is_asked_stands_on_the_applications_page(prepared: Prepared, client_as: Any, person: Any) -> None:
+    first = prepared.applications[0]
+    own, partner = person(Role.AUTHOR, "14"), person(Role.AUTHOR, "01")
+    write_line(
+        by=prepared.officer,
+        application=first,
+        side=Side.DELEGATION,
+        kind=LineKind.QUESTION,
+        text="Vem äger?",
+        answer_by=dt.date(2026, 9, 24),
+    )
+    for reader in (own, partner):
+        assert "Svara delegationen i dialogen om 2026-001" in page_of(client_as(reader), first)
+    assert reverse("dialogue", args=[first.number]) in page_of(client_as(person(Role.AUDITOR)), first)
+
+
 def test_a_draft_is_not_told_and_an_adopted_decision_is(prepared: Prepared, client_as: Any, person: Any) -> None:
     first, _second, third = prepared.applications
     drafts = prepared.drafts()
@@ -70,7 +88,7 @@ def test_a_draft_is_not_told_and_an_adopted_decision_is(prepared: Prepared, clie
 
 
 @pytest.mark.parametrize("is_decided", [True, False])
-def test_the_standing_takes_two_questions(prepared: Prepared, person: Any, is_decided: bool) -> None:
+def test_the_standing_takes_seven_questions_at_most(prepared: Prepared, person: Any, is_decided: bool) -> None:
     own = person(Role.AUTHOR, "14")
     first = prepared.applications[0]
     if is_decided:
@@ -80,7 +98,7 @@ def test_the_standing_takes_two_questions(prepared: Prepared, person: Any, is_de
     standing_of(own, first)  # the person's roles are read once per page, by the page's own rule
     with CaptureQueriesContext(connection) as asked:
         found = standing_of(own, first)
-    assert len(asked) <= 2 and bool(found.decision) is is_decided and bool(found.request) is not is_decided
+    assert len(asked) <= 7 and bool(found.decision) is is_decided and bool(found.request) is not is_decided
 
 
 def test_my_page_says_what_was_decided(prepared: Prepared, client_as: Any, person: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -168,10 +168,13 @@ def communicated(row: Communication | None) -> Communicated | None:
 
 
 def communication_problems(application: Application, today: dt.date) -> list[Problem]:
-    """What of 25 § still stops a decision. Two queries."""
+    """What of 25 § still stops a decision. One query."""
     link = reverse("communicate", args=[application.submission.call.slug, application.number])
-    newest = communicated(communications_of(application).first())
-    return communication_is_done(newest, _added([application])[application.pk], today, link)
+    oral = DialogueLine.objects.filter(application=OuterRef("application"), kind=LineKind.ORAL, side=Side.DELEGATION)
+    rows = application.communications.order_by("-pk").annotate(added=Subquery(oral.order_by("-at").values("at")[:1]))
+    newest = rows.defer("material").first()
+    added = [newest.added] if newest is not None and newest.added else []
+    return communication_is_done(communicated(newest), added, today, link)
 
 
 @dataclass(frozen=True)

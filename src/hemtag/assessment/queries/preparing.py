@@ -230,7 +230,7 @@ def _slim(cases: QuerySet[Application]) -> QuerySet[Application]:
     is_opened = Exists(Opening.objects.filter(application=OuterRef("pk"), state=OpeningState.OPEN))
     cases = cases.select_related(None).select_related("submission__call", "submission__responsible")
     cases = cases.annotate(is_opened=is_opened)
-    return cases.select_related("eligibility", "decision").only(
+    return cases.select_related("eligibility", "decision", "withdrawal").only(
         "number",
         "title",
         "submission__call__slug",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, TextChoices
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from hemtag import clock
@@ -14,6 +15,7 @@ from hemtag.grants.models import Application, OpeningState, SubmissionState
 from hemtag.organisations.rules import is_auditor, regions_of
 
 from ..models import CompletionRequest, Decision, DecisionState, EligibilityVerdict
+from .corresponding import Asked, asked_of
 
 
 class Outcome(TextChoices):
@@ -64,6 +66,8 @@ class Standing:
     step: str = "inlamnad"
     request: CompletionRequest | None = None
     decision: Any = None
+    # What else is asked of the person's regions: § 11, communication before decision, questions in the dialogue.
+    asked: list[Asked] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -71,7 +75,7 @@ class Standing:
 
 
 def standing_of(person: Any, application: Application) -> Standing:
-    """At most two queries. Requests are for the responsible region and the auditor; an adopted decision is for anyone.
+    """At most seven queries. Requests are for the responsible region and the auditor; an adopted decision is for anyone.
 
     Where the preparation stands is not told to the regions: only that it goes on.
     """
@@ -82,7 +86,9 @@ def standing_of(person: Any, application: Application) -> Standing:
         return Standing("utbetalning" if decision.granted_sek else "beslut", decision=decision)
     request = None
     if is_auditor(person) or application.submission.responsible in regions_of(person):
-        asked = application.completion_requests.filter(answered_at__isnull=True, due_on__gte=clock.today())
-        request = asked.exclude(opening__state=OpeningState.CANCELLED).first()
+        open_ones = application.completion_requests.filter(answered_at__isnull=True, due_on__gte=clock.today())
+        request = open_ones.exclude(opening__state=OpeningState.CANCELLED).first()
     is_closed = clock.today() > application.submission.call.closes_on
-    return Standing("beredning" if is_closed else "inlamnad", request)
+    asked_url = reverse("answer_completion", args=[application.number, request.pk]) if request else ""
+    asked = [row for row in asked_of(person, clock.today(), application) if row.url != asked_url]
+    return Standing("beredning" if is_closed else "inlamnad", request, asked=asked)

@@ -151,9 +151,12 @@ def _close(by: Person | None, opening: Opening, to: OpeningState) -> Opening:
     application = opening.application
     newest = queries.versions_of(application).reverse()[:1].get()
     restore(application, content_for(newest.content, application.number), opening.sections)
-    verb = "opening_lapsed" if to == OpeningState.LAPSED else "cancelled_opening"
     details = {"opening": opening.pk, "sections": opening.sections, "until": opening.until.isoformat()}
-    record(by=by, verb=verb, subject=application, details=details, ground=GROUNDS[OpeningGround(opening.ground)])
+    ground = GROUNDS[OpeningGround(opening.ground)]
+    if to == OpeningState.LAPSED:
+        record(by=by, verb="opening_lapsed", subject=application, details=details, ground=ground)
+    else:
+        record(by=by, verb="cancelled_opening", subject=application, details=details, ground=ground)
     return opening
 
 

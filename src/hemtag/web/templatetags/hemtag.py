@@ -212,8 +212,14 @@ KIND_OF_STATE = {
             "hearing",
             "proposed",
             "requested",
+            "notified",
+            "adjusting",
+            "asked",
         ),
         "good": (
+            "stated",
+            "answered",
+            "adjusted",
             "clean",
             "confirmed",
             "eligible",
@@ -227,7 +233,17 @@ KIND_OF_STATE = {
             "as_is",
             "adapted",
         ),
-        "bad": ("infected", "late", "declined", "ineligible", "rejected", "withdrawn", "withheld", "discontinued"),
+        "bad": (
+            "infected",
+            "late",
+            "lapsed",
+            "declined",
+            "ineligible",
+            "rejected",
+            "withdrawn",
+            "withheld",
+            "discontinued",
+        ),
     }.items()
     for state in states
 }
