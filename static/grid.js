@@ -1,7 +1,7 @@
 /* The budget as one grid: block → region → kind of cost, two amounts a year. Drawn from the data that the page carries,
    written with the keyboard as in a spreadsheet, saved cell by cell through saving.js.
    Without this file the page shows the sums, and links to the costs of each block. */
-import { HOURS, Model, PARTS, filled, grouped, isSame, kronor, parse, typedOver, valueOf } from "./grid_model.js";
+import { HOURS, Model, PARTS, edgeOf, filled, grouped, isSame, kronor, parse, typedOver, valueOf } from "./grid_model.js";
 import { numbersIn } from "./grid_clipboard.js";
 import { draw, linesOf, paint, sumTables } from "./grid_drawing.js";
 import { whatIsShown } from "./grid_shown.js";
@@ -134,20 +134,10 @@ function focus(line, column, { extend = false } = {}) {
   cell.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/* Ctrl with an arrow: to the edge of what is filled, else to the next that is, else to the edge of the grid. */
-function edge(down, right) {
+const edge = (down, right) => {
   const isFull = (line, column) => Boolean(cellAt(line, column)?.textContent.trim());
-  const isInside = (line, column) => line >= 0 && line < lines.length && column >= 0 && column <= LAST + 2;
-  let { line, column } = active;
-  if (column < 0) return { line: down ? (down > 0 ? lines.length - 1 : 0) : line, column: right > 0 ? 0 : -1 };
-  const next = isInside(line + down, column + right) && isFull(line, column) && isFull(line + down, column + right);
-  while (isInside(line + down, column + right)) {
-    if (next && !isFull(line + down, column + right)) break;
-    [line, column] = [line + down, column + right];
-    if (!next && isFull(line, column)) break;
-  }
-  return { line, column };
-}
+  return edgeOf(active, [down, right], isFull, lines.length, LAST + 3);
+};
 
 /* Writing ------------------------------------------------------------------------------------------------------- */
 const undone = [];
@@ -206,6 +196,7 @@ function write(cells) {
   if (cells.length) status.textContent = word("typing");
   refresh();
   trouble();
+  if (!editing) describe();
 }
 
 function takeBack(from, to, side, said) {

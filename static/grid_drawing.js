@@ -126,20 +126,20 @@ export function sumTables(host, model) {
   const { data, words, years } = model;
   const isThere = ([, key]) => model.sum(key).some(Boolean);
   const tables = [
-    [words.perBlock, data.blocks.map((block) => [`${block.number}. ${block.title}`, `b${block.number}`])],
-    [words.perRegion, data.regions.map(([code, name]) => [name, `r${code}`])],
-    [words.perKind, data.mainKinds.map((kind) => [data.kinds[kind], `k${kind}`])],
+    [words.perBlock, words.oneBlock, data.blocks.map((block) => [`${block.number}. ${block.title}`, `b${block.number}`])],
+    [words.perRegion, words.oneRegion, data.regions.map(([code, name]) => [name, `r${code}`])],
+    [words.perKind, words.oneKind, data.mainKinds.map((kind) => [data.kinds[kind], `k${kind}`])],
   ];
   const cells = (key) => [...years.map((year) => `${key}y${year}`), key].flatMap((each) => model.sum(each)).map((sum) => `<td class="num">${grouped(sum)}</td>`).join("");
   const heads = [...years, words.sum];
   const pair = heads.map((head) => `<th scope="col" class="num">${words.requested}<span class="sr-only"> ${head}</span></th><th scope="col" class="num">${words.cofinancing}<span class="sr-only"> ${head}</span></th>`).join("");
   host.innerHTML = tables
-    .map(([title, rows]) => [title, rows.filter(isThere)])
-    .filter(([, rows]) => rows.length)
+    .map(([title, head, rows]) => [title, head, rows.filter(isThere)])
+    .filter(([, , rows]) => rows.length)
     .map(
-      ([title, rows]) =>
+      ([title, head, rows]) =>
         `<div class="table-scroll" tabindex="0" role="region" aria-label="${title}"><table class="dense"><caption>${title} <span class="quiet">${words.unit}</span></caption>` +
-        `<thead><tr><th scope="col" rowspan="2">${title}</th>${heads.map((head) => `<th scope="colgroup" colspan="2" class="num">${head}</th>`).join("")}</tr><tr>${pair}</tr></thead>` +
+        `<thead><tr><th scope="col" rowspan="2">${head}</th>${heads.map((head) => `<th scope="colgroup" colspan="2" class="num">${head}</th>`).join("")}</tr><tr>${pair}</tr></thead>` +
         `<tbody>${rows.map(([name, key]) => `<tr><th scope="row">${html(name)}</th>${cells(key)}</tr>`).join("")}</tbody>` +
         `<tfoot><tr><th scope="row">${words.sum}</th>${cells("")}</tr></tfoot></table></div>`,
     )

@@ -45,6 +45,19 @@ export function typedOver(saved, typed, usual) {
   return { requested: whole - own, cofinancing: own, hours, hourly_cost: cost, version };
 }
 
+/* Ctrl with an arrow: to the edge of what is filled, else to the next that is, else to the edge of the grid. */
+export function edgeOf({ line, column }, [down, right], isFull, lines, columns) {
+  const isInside = (row, place) => row >= 0 && row < lines && place >= 0 && place < columns;
+  if (column < 0) return { line: down ? (down > 0 ? lines - 1 : 0) : line, column: right > 0 ? 0 : -1 };
+  const isWithin = isFull(line, column) && isInside(line + down, column + right) && isFull(line + down, column + right);
+  while (isInside(line + down, column + right)) {
+    if (isWithin && !isFull(line + down, column + right)) break;
+    [line, column] = [line + down, column + right];
+    if (!isWithin && isFull(line, column)) break;
+  }
+  return { line, column };
+}
+
 export class Model {
   constructor(data) {
     Object.assign(this, { data, words: data.words, years: data.years });

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 def words() -> dict[str, str]:
     return {
         "caption": _("Budget: block, region, kostnadsslag och år"),
-        "name": _("Block, region och kostnadsslag"),
+        "name": _("Block och region"),
         "block": _("Block {n}"),
         "requested": _("Sökt"),
         "cofinancing": _("Medfin."),
         "cofinancingLong": _("medfinansiering"),
         "sum": _("Summa"),
         "all": _("Hela ansökan"),
+        "oneBlock": _("Block"),
+        "oneRegion": _("Region"),
+        "oneKind": _("Kostnadsslag"),
         "perBlock": _("Per block"),
         "perRegion": _("Per region"),
         "perKind": _("Per kostnadsslag"),
