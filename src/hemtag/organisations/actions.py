@@ -107,7 +107,7 @@ CLAIM = dt.timedelta(minutes=15)
 
 
 def send_digest(
-    *, by: Actor | None, person: Person, on: dt.date, counts: Mapping[str, int], deliver: Callable[[], None]
+    *, by: Actor | None, person: Person, on: dt.date, counts: Mapping[str, int], deliver: Callable[[], object]
 ) -> Digest | None:
     """Send one person's mail of a day, once: two runs at the same time, or a second one, send nothing more.
 

@@ -7,7 +7,7 @@ waiting; so that a mail means something, and silence means that nothing has happ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -35,7 +35,7 @@ from hemtag.grants.queries.signing import is_outdated
 from hemtag.history.models import Event
 from hemtag.history.queries import kind_of
 from hemtag.organisations.letters import Letter, absolute, settings_url, stop_token
-from hemtag.organisations.models import Digest, Often, Person, Role
+from hemtag.organisations.models import Digest, Often, Organisation, Person, Role
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
 WRITERS = (Role.AUTHOR, Role.REPRESENTATIVE)
@@ -59,7 +59,6 @@ class Item:
 class Waiting:
     items: tuple[Item, ...]
     days_left: int | None = None
-    late_until: dt.date | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -107,7 +106,7 @@ def waiting_for(person: Person, today: dt.date, since: dt.datetime) -> Waiting:
     return Waiting(tuple(items), min(days, default=None))
 
 
-def _own_part(person: Person, own: list) -> Iterator[Item]:  # type: ignore[type-arg]
+def _own_part(person: Person, own: list[Organisation]) -> Iterator[Item]:
     """Invitations to answer, decisions that are begun, and signatures that no longer cover the amounts."""
     rows = Participant.objects.filter(region__in=own, application__submission__state=SubmissionState.DRAFT)
     rows = rows.exclude(state=ParticipantState.DECLINED).select_related("application__submission", "region", "minutes")
@@ -165,7 +164,7 @@ def _asked(person: Person) -> Iterator[Item]:
     yield from _item("transfers", offered, words)
 
 
-def _to_write(person: Person, drafts: list[Application], own: list) -> Iterator[Item]:  # type: ignore[type-arg]
+def _to_write(person: Person, drafts: list[Application], own: list[Organisation]) -> Iterator[Item]:
     """Drafts of the own region that are not handed in, and to-dos that stand open in what the person may write."""
     today = clock.today()
     codes = {region.pk for region in own}
@@ -208,8 +207,8 @@ def _changes(person: Person, drafts: list[Application], since: dt.datetime) -> i
     return Event.objects.filter(subjects, at__gt=since).exclude(actor_id=str(person.pk)).count()
 
 
-def _keys(pks: object) -> list[str]:
-    return [str(pk) for pk in pks]  # type: ignore[attr-defined]
+def _keys(pks: Iterable[int]) -> list[str]:
+    return [str(pk) for pk in pks]
 
 
 def _days_left(submission: Submission, today: dt.date) -> int | None:

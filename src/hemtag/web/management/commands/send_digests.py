@@ -1,5 +1,6 @@
 """`manage.py send_digests`: the day's mails of what waits. Safe to run from cron as often as one likes."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,7 @@ from django.utils import translation
 from hemtag import clock
 from hemtag.organisations.actions import send_digest
 from hemtag.organisations.letters import language_of, message_to
+from hemtag.organisations.models import Person
 from hemtag.web import digests
 
 
@@ -32,15 +34,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.email}: {digests.told(waiting.counts)}")
                 continue
             try:
-                message = message_to(
-                    person, lambda p=person, w=waiting, f=last is None: digests.letter(p, w, is_first=f)
-                )
-                done = send_digest(by=None, person=person, on=today, counts=waiting.counts, deliver=message.send)
+                sent += self._send(person, waiting, today, is_first=last is None)
             except OSError as fault:
                 failed += 1
                 self.stderr.write(f"{person.email}: {fault}")
-            else:
-                sent += done is not None
         self.stdout.write(f"Skickade {sent} utskick.")
         if failed:
             raise CommandError(f"{failed} utskick gick inte iväg. De skickas vid nästa körning.")
+
+    def _send(self, person: Person, waiting: digests.Waiting, today: dt.date, *, is_first: bool) -> bool:
+        """Whether the mail went now; not when another run has sent it or is sending it."""
+        message = message_to(person, lambda: digests.letter(person, waiting, is_first=is_first))
+        done = send_digest(by=None, person=person, on=today, counts=waiting.counts, deliver=message.send)
+        return done is not None
