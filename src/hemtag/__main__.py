@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 FINE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -84,6 +86,31 @@ def _count(text: str) -> int:
     return count
 
 
+def _benefit_report(data: dict[str, Any]) -> bytes:
+    """The benefit case's report as PDF, archival and accessible. Raises OSError when the template is not at hand."""
+    import json
+
+    import typst
+
+    from hemtag.knowledge.glyphs import settable
+
+    root = Path(__file__).resolve().parents[2] / "templates"
+    template = root / "benefits" / "report.typ"
+    if not template.exists():
+        raise FileNotFoundError(2, "mallen templates/benefits/report.typ saknas", str(template))
+    made = typst.compile(
+        str(template),
+        root=str(root),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(settable(data), ensure_ascii=False)},
+        pdf_standards=["a-2a", "ua-1"],
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("one document was expected")
+    return made
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is returned, never raised, except for argparse's own usage errors."""
     top = parser()
@@ -97,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.print_help()
         return FINE
     if options.command == "value":
-        return int(options.run(options))
+        return int(options.run(options, _benefit_report))
     from hemtag.portfolio import command
 
     run = command.prioritise if options.command == "prioritise" else command.verify_files

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         icer_table,
     )
     from .page import as_page, fingerprint, sentence
+    from .paper import report_data
     from .perspectives import PERSPECTIVES, Perspective
     from .reading import examine, load_case, resolved
     from .report import as_plain, as_text
@@ -71,6 +72,7 @@ _HOME = {
         "CostEffectiveness", "Quadrant", "Row", "Standing", "compare", "cost_effectiveness", "icer_table",
     ),
     "page": ("as_page", "fingerprint", "sentence"),
+    "paper": ("report_data",),
     "perspectives": ("PERSPECTIVES", "Perspective"),
     "reading": ("examine", "load_case", "resolved"),
     "report": ("as_plain", "as_text"),
@@ -142,6 +144,7 @@ __all__ = [
     "net_present_value",
     "payback_year",
     "probability_of_recoup",
+    "report_data",
     "resolved",
     "sample",
     "sentence",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
 
 FINE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -22,12 +26,17 @@ def add_to(commands: Any) -> None:
     verb.add_argument(
         "--draws", type=int, default=2**14, metavar="N", help="dragningar, höjs till en tvåpotens (16384)"
     )
+    verb.add_argument("--region", metavar="KOD", help="svara för en region i stället för alla tillsammans (med --out)")
+    verb.add_argument("--out", metavar="FIL.pdf", help="skriv en rapport som PDF (PDF/A och PDF/UA)")
     verb.add_argument("--seed", type=int, default=0, metavar="S", help="slumptalens frö (0)")
     verb.set_defaults(run=value)
 
 
-def value(options: argparse.Namespace) -> int:
-    """0 when it went well, 1 when the case has faults, 2 when the file cannot be read."""
+def value(options: argparse.Namespace, typeset: Callable[[dict[str, Any]], bytes] | None = None) -> int:
+    """0 when it went well, 1 when the case has faults, 2 when the file cannot be read or the report not written.
+
+    `typeset`: what makes a PDF of the report's words; the pure package has no typesetter of its own.
+    """
     from .faults import InvalidCase, NotACaseFile
     from .reading import examine
     from .report import as_plain, as_text
@@ -40,6 +49,11 @@ def value(options: argparse.Namespace) -> int:
         if options.seed < 0:
             print("Fröet ska vara noll eller mer.", file=sys.stderr)
             return UNUSABLE
+        if options.region is not None and options.region not in case.regions:
+            print(
+                f"Regionen {options.region} finns inte i fallet; välj bland {', '.join(case.regions)}.", file=sys.stderr
+            )
+            return UNUSABLE
         result = simulate(case, options.draws, options.seed)
     except OSError as error:
         print(f"{options.case}: filen gick inte att läsa ({error.strerror}).", file=sys.stderr)
@@ -49,10 +63,31 @@ def value(options: argparse.Namespace) -> int:
         return UNUSABLE
     except InvalidCase as error:
         return _say(options, [fault.as_dict() for fault in error.faults], [str(fault) for fault in error.faults])
+    if options.out:
+        return _print(options, result, typeset)
     if options.json:
         print(json.dumps(as_plain(result), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         print(as_text(result))
+    return FINE
+
+
+def _print(options: argparse.Namespace, result: Simulation, typeset: Callable[[dict[str, Any]], bytes] | None) -> int:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from .paper import report_data
+
+    if typeset is None:
+        print("Det finns ingen sättare för PDF här.", file=sys.stderr)
+        return UNUSABLE
+    today = datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    try:
+        Path(options.out).write_bytes(typeset(report_data(result, today, options.region)))
+    except OSError as error:
+        print(f"{options.out}: rapporten gick inte att skriva ({error.strerror or error}).", file=sys.stderr)
+        return UNUSABLE
+    print(f"{options.out}: rapporten är skriven.")
     return FINE
 
 

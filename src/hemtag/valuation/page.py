@@ -17,7 +17,7 @@ from .case import Account, Case, Input
 from .discounting import discount_factors
 from .distributions import Array
 from .filling import RECOUPING
-from .information import evpi, evppi, tornado
+from .information import LEAST, evpi, evppi, tornado
 from .perspectives import PERSPECTIVES
 from .report import SHOWN_RATES, decimal, percent, spread
 from .simulation import Simulation, probability_of_recoup
@@ -164,7 +164,9 @@ def _recoup(result: Simulation, name: str, row: int | None) -> dict[str, Any]:
 
 
 def _drivers(result: Simulation, net: Array) -> dict[str, Any]:
-    """What the uncertainty of doing it or not comes from, widest bar first."""
+    """What the uncertainty of doing it or not comes from, widest bar first; nothing from draws too few to tell."""
+    if result.draws < LEAST * result.sample.scramblings:
+        return {"evpi": evpi(net), "drivers": []}
     drawn, inputs = result.sample, result.case.inputs
     worth = {one.name: one for one in evppi(drawn.values, net, drawn.names, scores=drawn.scores)}
     bars = tornado(drawn.values, net, drawn.names, scores=drawn.scores)
