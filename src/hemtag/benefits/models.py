@@ -44,6 +44,8 @@ class BenefitCase(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=CaseState.choices, default=CaseState.DRAFT)
     is_public = models.BooleanField(default=False)
+    # What it is about has been handed in: the delegation reads it from then on.
+    is_handed_in = models.BooleanField(default=False)
     is_invented = models.BooleanField(default=False)
     # The case itself, in the format of hemtag.valuation.
     data = models.JSONField(default=dict)
