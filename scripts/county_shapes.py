@@ -7,6 +7,7 @@ Run once, when the source or the wanted size changes:
 Neighbours keep one common border: the counties are simplified together, as a coverage. See data/maps/README.md.
 """
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -51,7 +52,7 @@ def path(shape, place):
             points = [point for n, point in enumerate(points) if point != points[n - 1]]
             if len(points) < 3:
                 continue
-            steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in zip(points, points[1:], strict=False)]
+            steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in itertools.pairwise(points)]
             drawn.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z".replace(" -", "-"))
     return "".join(drawn)
 
