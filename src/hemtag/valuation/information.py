@@ -199,14 +199,20 @@ def _gain(fitted: Array, weights: Array) -> Array:
     """What choosing by the fit adds: (…, B, options) and (…, B) → (…)."""
     shares = weights / weights.sum(axis=-1, keepdims=True)
     informed = (fitted.max(axis=-1) * shares).sum(axis=-1)
-    return np.asarray(np.maximum(informed - (fitted * shares[..., None]).sum(axis=-2).max(axis=-1), 0.0))
+    return _beyond_rounding(informed, (fitted * shares[..., None]).sum(axis=-2).max(axis=-1))
 
 
 def _gain_apart(fitted: Array, weights: Array) -> Array:
     """The same for decisions of their own, each against doing nothing: (…, B, decisions) → (…, decisions)."""
     shares = (weights / weights.sum(axis=-1, keepdims=True))[..., None]
     informed = (np.maximum(fitted, 0.0) * shares).sum(axis=-2)
-    return np.asarray(np.maximum(informed - np.maximum((fitted * shares).sum(axis=-2), 0.0), 0.0))
+    return _beyond_rounding(informed, np.maximum((fitted * shares).sum(axis=-2), 0.0))
+
+
+def _beyond_rounding(informed: Array, best: Array) -> Array:
+    """The difference, and nothing where it is only what rounding leaves."""
+    gain = informed - best
+    return np.asarray(np.where(gain > 1e-11 * np.abs(informed), gain, 0.0))
 
 
 def _error(parts: Array) -> Array:

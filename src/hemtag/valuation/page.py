@@ -96,14 +96,14 @@ def sentence(result: Simulation, region: str | None = None) -> str:
 
 
 def fingerprint(plain: Mapping[str, Any]) -> str:
-    """SHA-256 of a result to nine figures: the same on every machine, where the last bits of a float may not be."""
+    """SHA-256 of a result to six figures: the last bits of a float differ between machines, and mean nothing."""
     text = json.dumps(_rounded(plain), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return float(f"{value:.9g}") + 0.0
+        return float(f"{value:.6g}") + 0.0
     if isinstance(value, Mapping):
         return {name: _rounded(one) for name, one in value.items()}
     return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value

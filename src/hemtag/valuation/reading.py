@@ -19,6 +19,11 @@ from .reader import Reader, escape
 
 FORMAT = 1
 MOST_LINES = 2000
+MOST = {"regions": 500, "inputs": 500, "drivers": 1000, "curves": 1000, "calculations": 2000, "correlations": 5000}
+SWEDISH = {
+    "regions": "regioner", "inputs": "indata", "drivers": "drivare", "curves": "kurvor", "calculations": "beräkningar",
+    "correlations": "korrelationer",
+}  # fmt: skip
 TOP = {
     "$schema", "format", "name", "note", "first_year", "years", "price_year", "discount_rate", "units",
     "regions", "drivers", "inputs", "correlations", "curves", "calculations", "lines",
@@ -95,6 +100,10 @@ def resolved(source: Path | bytes | Mapping[str, Any], register: Register) -> di
 
 def _case(r: Reader, data: Any, register: Register) -> Case:
     top = r.mapping(data, "", TOP, ("name", "first_year", "years", "price_year", "regions", "lines"))
+    for table, most in MOST.items():
+        if isinstance(top.get(table), Mapping | list) and len(top[table]) > most:
+            r.fault("too_many", f"/{table}", found=len(top[table]), name=SWEDISH[table], most=most)
+            top = {**top, table: type(top[table])()}
     r.whole(top, "format", "", FORMAT, FORMAT, FORMAT)
     first = r.whole(top, "first_year", "", 2027, 1900, 2200)
     years = r.whole(top, "years", "", 10, 1, 100)
