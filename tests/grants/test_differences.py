@@ -289,6 +289,8 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
         place[path[-1]] = old + 1
     elif path[-1] == "sha256":
         place[path[-1]] = "f" * 64
+    elif path[-1] == "confirmed_at":
+        place[path[-1]] = "2026-05-04T09:00:01+00:00"
     elif path[-1] == "obstacle":
         place[path[-1]] = "data"
     else:

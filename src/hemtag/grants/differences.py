@@ -6,6 +6,7 @@ texts beside it. `content_for` makes such a one of a whole form's content. Knows
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hemtag import clock
 from hemtag.knowledge.models import ObstacleKind
 
 from . import sections
@@ -363,9 +365,11 @@ def _minutes(row: Content) -> str:
 
 
 def _confirmation(row: Content) -> str:
+    """Who signed and when, in Swedish time to the second: two signatures are never told as one."""
     if not row.get("confirmed_at"):
         return ""
-    return _("%(who)s, %(day)s") % {"who": row.get("confirmed_by") or "–", "day": row["confirmed_at"][:16]}
+    at = dt.datetime.fromisoformat(row["confirmed_at"]).astimezone(clock.STOCKHOLM)
+    return f"{row.get('confirmed_by') or '–'}, {at:%Y-%m-%d %H.%M.%S}"
 
 
 def _participant(old: Content, new: Content) -> Iterator[Change]:

@@ -35,8 +35,11 @@ def restore(application: Application, content: Mapping[str, Any], keys: Iterable
     """
     blocks = {block["number"]: block for block in content["blocks"]}
     regions = {row["code"]: row for row in content["participants"]}
-    for key in keys:
-        section = sections.parse(key)
+    opened = [sections.parse(key) for key in keys]
+    if any(section.kind == sections.COSTS for section in opened):
+        # Amounts that were open may have been signed anew by any region.
+        opened += [section for code in regions if (section := sections.Section(sections.REGION, code)) not in opened]
+    for section in opened:
         if section.kind == sections.COMMON:
             _common(application, content)
         elif section.kind == sections.TEXT:

@@ -105,14 +105,65 @@ def link_to(number: str, key: str) -> str:
 
 
 def answered_content(opening: Opening, submission: Submission, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of the last version with this application's part replaced, and the common texts when they are open."""
+    """The content of the last version with what is opened of this application replaced, and with the common texts when
+    they are open. What is not opened stays as it was handed in, whatever the rows say."""
     number = opening.application.number
-    (own,) = parts_of(Application.objects.filter(pk=opening.application_id))
+    (live,) = parts_of(Application.objects.filter(pk=opening.application_id))
+    handed_in = next(part for part in before["applications"] if part["number"] == number)
+    own = _merged(handed_in, live, opening.sections)
     common = {}
     if sections.COMMON in opening.sections:
         common = {name: getattr(submission, name) for name in ("economic_analysis", "development_needs")}
     applications = [own if part["number"] == number else part for part in before["applications"]]
     return {**before, **common, "applications": applications}
+
+
+TEXTS = (
+    *("title", "summary", "description", "goals", "plan_owner", "plan_budget", "plan_lasting", "spreading"),
+    "measure_types",
+)
+OF_BLOCK = {
+    sections.BLOCK: ("title", "purpose", "activities", "obstacle", "needs"),
+    sections.EFFECTS: ("effects",),
+    sections.COSTS: ("costs",),
+}
+SIGNATURE = ("state", "confirmed_by", "confirmed_at", "signed_sha256")
+
+
+def _merged(before: Mapping[str, Any], live: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """An application's content as handed in, with the opened sections as they are now.
+
+    Where costs are open every region may have signed its money anew.
+    """
+    opened = [sections.parse(key) for key in keys]
+    own = dict(before)
+    if any(section.kind == sections.TEXT for section in opened):
+        own |= {name: live[name] for name in TEXTS}
+    if any(section.kind == sections.POINTS for section in opened):
+        own["measuring_points"] = live["measuring_points"]
+    now = {block["number"]: block for block in live["blocks"]}
+    names = {
+        number: [name for section in opened if section.block == number for name in OF_BLOCK[section.kind]]
+        for number in now
+    }
+    own["blocks"] = [
+        {**block, **{name: now[block["number"]][name] for name in names.get(block["number"], ())}}
+        for block in before["blocks"]
+    ]
+    regions = {row["code"]: row for row in live["participants"]}
+    whole = {section.region for section in opened if section.region}
+    signs = any(section.kind == sections.COSTS for section in opened)
+    own["participants"] = [
+        regions[row["code"]]
+        if row["code"] in whole and row["code"] in regions
+        else {**row, **_signature(regions.get(row["code"], row) if signs else row)}
+        for row in before["participants"]
+    ]
+    return own
+
+
+def _signature(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in SIGNATURE if name in row}
 
 
 def what_stops(opening: Opening, submission: Submission, content: Mapping[str, Any], today: dt.date) -> list[Problem]:
