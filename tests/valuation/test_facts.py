@@ -1,13 +1,16 @@
 """Facts by reference: what the register says is what the case believes, and a bad reference has a place and a mend."""
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hemtag.__main__ import main
 from hemtag.valuation.case import Evidence
 from hemtag.valuation.distributions import Family
-from hemtag.valuation.facts import Fact, Register
+from hemtag.valuation.facts import Fact, Register, register_of
 from hemtag.valuation.faults import InvalidCase
 from hemtag.valuation.reading import examine, load_case, resolved
 from tests.valuation.cases import full
@@ -98,3 +101,41 @@ def test_resolved_data_need_no_register_and_say_the_same():
     assert resolved(plain, Register()) == plain
     with pytest.raises(InvalidCase):
         resolved(data, Register())
+
+
+PLAIN = {
+    "hourly_cost": {"unit": "kr/h", "date": "2026-01-01", "source": "Lönestatistik (påhittad)", "value": 412},
+    "overhead": {
+        "unit": "tkr", "date": "2025-06-01", "source": "påhittad", "value": 300, "low": 200, "high": 700,
+        "is_assumption": True,
+    },
+    "people": {
+        "unit": "person", "date": "2026-01-01", "source": "Folkmängd (påhittad)",
+        "values": {"01": 10, "08": 4, "09": 1, "25": 3},
+    },
+}  # fmt: skip
+
+
+def test_a_register_from_plain_data():
+    assert register_of(PLAIN, REGISTER.today) == REGISTER
+    bad = {
+        "a": {"unit": "kr", "date": "i fjol", "source": ""},
+        "b/c": {"unit": "kr", "date": "2026-01-01", "source": "", "value": "7"},
+    }
+    with pytest.raises(InvalidCase) as refused:
+        register_of(bad)
+    places = {(fault.code, fault.place) for fault in refused.value.faults}
+    assert places == {("not_a_day", "/a/date"), ("missing", "/a"), ("not_number", "/b~1c/value")}
+    for broken in ([], {"a": 3}, {"a": {"unit": 3, "date": 4, "source": 5, "value": None}}):
+        with pytest.raises(InvalidCase):
+            register_of(broken)
+
+
+def test_the_command_looks_facts_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    case, facts = tmp_path / "fall.json", tmp_path / "fakta.json"
+    case.write_text(json.dumps(referring()), encoding="utf-8")
+    facts.write_text(json.dumps(PLAIN), encoding="utf-8")
+    assert main(["value", "--check", str(case)]) == 1
+    assert "/inputs/hour/fact: Faktan ”hourly_cost” finns inte i registret." in capsys.readouterr().out
+    assert main(["value", "--check", str(case), "--facts", str(facts)]) == 0
+    assert main(["value", str(case), "--facts", str(tmp_path / "none.json")]) == 2

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         payback_year,
     )
     from .distributions import Distribution, Family
-    from .facts import Fact, Register
+    from .facts import Fact, Register, register_of
     from .faults import Fault, InvalidCase, NotACaseFile
     from .following import Update, update_with_realised
     from .information import (
@@ -62,7 +62,7 @@ _HOME = {
         "NEVER", "Payback", "annual_equivalent", "annuity_factor", "discount_factors", "net_present_value", "payback_year",
     ),
     "distributions": ("Distribution", "Family"),
-    "facts": ("Fact", "Register"),
+    "facts": ("Fact", "Register", "register_of"),
     "faults": ("Fault", "InvalidCase", "NotACaseFile"),
     "following": ("Update", "update_with_realised"),
     "information": (
@@ -144,6 +144,7 @@ __all__ = [
     "net_present_value",
     "payback_year",
     "probability_of_recoup",
+    "register_of",
     "report_data",
     "resolved",
     "sample",

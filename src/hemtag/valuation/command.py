@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from .facts import Register
     from .simulation import Simulation
 
 FINE, WRONG, UNUSABLE = 0, 1, 2
@@ -25,6 +28,9 @@ def add_to(commands: Any) -> None:
     )
     verb.add_argument(
         "--draws", type=int, default=2**14, metavar="N", help="dragningar, höjs till en tvåpotens (16384)"
+    )
+    verb.add_argument(
+        "--facts", metavar="FIL", help="registret som fallets hänvisningar slås upp i, som JSON eller TOML"
     )
     verb.add_argument("--region", metavar="KOD", help="svara för en region i stället för alla tillsammans (med --out)")
     verb.add_argument("--out", metavar="FIL.pdf", help="skriv en rapport som PDF (PDF/A och PDF/UA)")
@@ -43,7 +49,13 @@ def value(options: argparse.Namespace, typeset: Callable[[dict[str, Any]], bytes
     from .simulation import simulate
 
     try:
-        case, faults = examine(sys.stdin.buffer.read() if options.case == "-" else Path(options.case))
+        register = _register(options)
+    except (OSError, NotACaseFile, InvalidCase) as error:
+        print(f"{options.facts}: registret gick inte att läsa:\n{error}", file=sys.stderr)
+        return UNUSABLE
+    try:
+        source = sys.stdin.buffer.read() if options.case == "-" else Path(options.case)
+        case, faults = examine(source, register)
         if case is None or options.check:
             return _say(options, [fault.as_dict() for fault in faults], [str(fault) for fault in faults])
         if options.seed < 0:
@@ -72,18 +84,28 @@ def value(options: argparse.Namespace, typeset: Callable[[dict[str, Any]], bytes
     return FINE
 
 
-def _print(options: argparse.Namespace, result: Simulation, typeset: Callable[[dict[str, Any]], bytes] | None) -> int:
+def _today() -> date:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+
+
+def _register(options: argparse.Namespace) -> Register | None:
+    from .facts import register_of
+    from .reading import plain_case
+
+    return register_of(plain_case(Path(options.facts)), _today()) if options.facts else None
+
+
+def _print(options: argparse.Namespace, result: Simulation, typeset: Callable[[dict[str, Any]], bytes] | None) -> int:
     from .paper import report_data
 
     if typeset is None:
         print("Det finns ingen sättare för PDF här.", file=sys.stderr)
         return UNUSABLE
-    today = datetime.now(ZoneInfo("Europe/Stockholm")).date()
     try:
-        Path(options.out).write_bytes(typeset(report_data(result, today, options.region)))
+        Path(options.out).write_bytes(typeset(report_data(result, _today(), options.region)))
     except OSError as error:
         print(f"{options.out}: rapporten gick inte att skriva ({error.strerror or error}).", file=sys.stderr)
         return UNUSABLE

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
-from .reader import Reader
+from .faults import InvalidCase, refused
+from .reader import Reader, escape
 from .units import Unit, parse_unit
 
 GOOD_FOR = 3  # years that a fact may be relied on when the case says nothing else
@@ -73,6 +75,37 @@ class Register:
         if fact.low is not None and fact.high is not None and fact.low < fact.high:
             return filled | {"low": fact.low * times, "likely": fact.value * times, "high": fact.high * times}
         return filled | {"value": fact.value * times}
+
+
+def register_of(data: Any, today: date | None = None) -> Register:
+    """A register from plain data: name → `unit`, `date` (ISO), `source` and `value`, or `values` per region, with `low`,
+    `high` and `is_assumption` when they are known. Raises InvalidCase with every fault.
+    """
+    r, facts = Reader(), {}
+    known = ("unit", "date", "source", "value", "values", "low", "high", "is_assumption", "label")
+    for name, value in r.mapping(data, "").items():
+        at = f"/{escape(name)}"
+        row = r.mapping(value, at, known, ("unit", "date", "source"))
+        numbers = {part: r.number(row[part], f"{at}/{part}") for part in ("value", "low", "high") if part in row}
+        on = r.attempt(f"{at}/date", partial(_day, r.text(row, "date", at)))
+        per_region = r.mapping(row.get("values", {}), f"{at}/values")
+        values = {code: r.number(one, f"{at}/values/{escape(code)}") for code, one in per_region.items()}
+        if not numbers and not values:
+            r.fault("missing", at, name="value")
+        facts[name] = Fact(
+            unit=r.text(row, "unit", at), on=on or date.min, source=r.text(row, "source", at), value=numbers.get("value"),
+            low=numbers.get("low"), high=numbers.get("high"), values=values, is_assumption=row.get("is_assumption") is True,
+        )  # fmt: skip
+    if r.faults:
+        raise InvalidCase(r.faults)
+    return Register(facts, today)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise refused("not_a_day", value=text) from error
 
 
 def _years(before: date, after: date) -> int:

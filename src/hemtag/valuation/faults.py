@@ -98,6 +98,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "sign_of_cost": ("Kostnaden blir {value} i något utfall.", "En kostnad skrivs som ett positivt belopp."),
     "not_finite": ("Raden ”{name}” ger inte ett ändligt tal i alla utfall.", "Begränsa indata eller formeln."),
+    "not_a_day": ("{value} är ingen dag.", "Skriv dagen som ÅÅÅÅ-MM-DD."),
     "fact_missing": (
         "Faktan ”{name}” finns inte i registret.",
         "Rätta stavningen, lägg till den i registret eller ange värdet i kalkylen. Finns: {known}.",
