@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--seconds", type=_seconds, metavar="S", help="stanna efter S sekunder med bästa svar och dess gräns"
     )
+    one.add_argument("--progress", action="store_true", help="berätta från början på standard error hur det går")
     one.add_argument("--gap", type=_share, default=0.0, metavar="G", help="nöj dig med ett svar inom andelen G (0)")
     _questions(one.add_argument_group("följdfrågor, var och en besvarad med nya exakta lösningar"))
     one.add_argument(

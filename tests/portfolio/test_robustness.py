@@ -1,16 +1,32 @@
 """Scenarios are the same for everyone, the index is the mean of exact optima, and workers may die."""
 
 import copy
+import json
 import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
+from itertools import pairwise
 from multiprocessing import get_context
 
 import pytest
 from hypothesis import given, settings
 
 from bench.portfolio import synthetic
-from hemtag.portfolio import Infeasible, Scenarios, core_index, load_round, minimax_regret, regret, scenario, select
+from hemtag.portfolio import (
+    Infeasible,
+    Outcome,
+    Scenarios,
+    core_index,
+    core_index_live,
+    draw,
+    index_of,
+    load_round,
+    minimax_regret,
+    outcomes,
+    regret,
+    scenario,
+    select,
+)
 from hemtag.portfolio.robustness import wilson
 from tests.portfolio import oracle
 from tests.portfolio.strategies import rounds
@@ -151,3 +167,68 @@ def test_wilsons_interval_holds_the_share(successes, count):
 def test_wilson_as_published():
     """Newcombe 1998, table I: 81 of 263 gives 0.2553–0.3662."""
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+
+def test_the_index_fills_in_and_ends_as_the_exact_one():
+    r = load_round(synthetic(8, 4, 3, seed=1))
+    scenarios = Scenarios(count=20, seed=3)
+    heard = []
+    steps = list(core_index_live(r, scenarios, chunk=5, pool=[select(r).chosen], told=lambda *n: heard.append(n)))
+    exact = core_index(r, scenarios)
+    assert len(steps) == 5
+    assert heard[-1] == (20, 20)
+    assert steps[-1] == exact
+    for earlier, later in pairwise(steps):
+        for block in exact.shares:
+            assert earlier.shares[block].lower <= later.shares[block].lower <= exact.shares[block].estimate + 1e-9
+            assert earlier.shares[block].upper >= later.shares[block].upper >= exact.shares[block].estimate - 1e-9
+
+
+def test_the_index_stops_when_it_is_sure_enough():
+    steps = list(core_index_live(ROUND, Scenarios(count=400, seed=3), chunk=25, within=0.15))
+    assert steps[-1].scenarios < 400
+    assert steps[-1].reach <= 0.15
+    assert steps[-1].solved
+
+
+def test_parts_of_the_work_in_any_order_are_the_whole():
+    parts = [*outcomes(ROUND, MANY, 10), *outcomes(ROUND, MANY, 0, 10)]
+    carried = [Outcome.from_dict(json.loads(json.dumps(part.as_dict()))) for part in parts]
+    bounded = outcomes(ROUND, MANY, solve=False)
+    assert index_of(ROUND, MANY, carried) == index_of(ROUND, MANY, [*carried, *bounded]) == core_index(ROUND, MANY)
+    assert index_of(ROUND, MANY, [*bounded, *carried]) == core_index(ROUND, MANY)
+
+
+def assessed(levels, spread):
+    data = copy.deepcopy(EXAMPLE)
+    data["criteria"] = {"nytta": {"weight": 2, "range": spread}, "risk": {"weight": 2, "range": spread}}
+    data["applications"][0]["levels"] = levels
+    return load_round(data)
+
+
+def test_assessors_who_agree_change_nothing():
+    same = assessed([{"nytta": 3, "risk": 3}] * 3, [1, 3])
+    assert [scenario(same, 1, n) for n in range(20)] == [scenario(ROUND, 1, n) for n in range(20)]
+
+
+def test_assessors_and_weights_that_differ_move_the_effects_of_the_application_alone():
+    apart = assessed([{"nytta": 1, "risk": 5}, {"nytta": 3, "risk": 5}], [1, 3])
+    ratios = set()
+    for n in range(20):
+        drawn, plain = scenario(apart, 1, n), scenario(ROUND, 1, n)
+        assert drawn["a2b1"] == plain["a2b1"]
+        ratios.add(round(drawn["a1b1"] / plain["a1b1"], 2))
+    assert min(ratios) < 1 < max(ratios)
+    assert len(ratios) > 5
+
+
+def test_overlaps_and_synergies_are_drawn_too():
+    data = {**EXAMPLE, "overlaps": [{"id": "k", "effects": {"a1b1": 1000, "a2b1": 500}}]}
+    data["synergies"] = [{"id": "s", "blocks": ["a1b1", "a1b2"], "effect": 800}]
+    r = load_round(data)
+    draws = [draw(r, 1, n) for n in range(50)]
+    assert all(700 <= one.overlaps[0]["a1b1"] <= 1300 and 560 <= one.synergies[0] <= 1040 for one in draws)
+    assert len({one.synergies[0] for one in draws}) > 20
+    assert [dict(one.effects) for one in draws] == [scenario(ROUND, 1, n) for n in range(50)]
+    index = core_index(r, Scenarios.given([draws[0], {"a2b1": 90000}]))
+    assert index.shares["a2b1"].estimate >= 0.5

@@ -59,7 +59,7 @@ class Relaxation:
         model.num_col_, model.num_row_ = len(kept), self.rows + groups
         model.col_cost_ = values[kept].astype(np.float64)
         model.col_lower_ = np.zeros(len(kept))
-        model.col_upper_ = np.ones(len(kept))
+        model.col_upper_ = np.full(len(kept), highspy.kHighsInf)  # at most one by its group's row
         model.row_lower_ = np.concatenate([np.full(self.rows, -highspy.kHighsInf), np.ones(groups)])
         model.row_upper_ = np.concatenate([form.limits.astype(np.float64), np.ones(groups)])
         model.sense_ = highspy.ObjSense.kMaximize
@@ -86,7 +86,9 @@ class Relaxation:
         """Weights of the subsets, and prices of the linking rows in whole 2^-20ths; None when there is no solution."""
         if allowed is not None:
             zeros = np.zeros(len(self.columns))
-            self.highs.changeColsBounds(len(self.columns), self.columns, zeros, allowed.astype(np.float64))
+            self.highs.changeColsBounds(
+                len(self.columns), self.columns, zeros, np.where(allowed, highspy.kHighsInf, 0.0)
+            )
         self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -113,8 +115,8 @@ def priced(form: PackageForm, values: Ints, prices: Ints) -> tuple[int, Ints]:
 
 
 def rounded(form: PackageForm, values: Ints, weights: NDArray[np.float64]) -> tuple[int, Ints] | None:
-    """Points and subsets of a permitted choice near the relaxation's: its whole groups kept, then the best single change that fits,
-    again and again. None when no permitted choice was met."""
+    """Points and subsets of a permitted choice near the relaxation's: its whole groups kept, then the best single change
+    that fits, again and again. None when no permitted choice was met."""
     current = form.starts.copy()
     whole_ones = np.flatnonzero(weights > 1 - 1e-6)
     current[form.home[whole_ones]] = whole_ones

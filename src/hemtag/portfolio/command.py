@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
+import time
 from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from .faults import Fault, NotARoundFile
@@ -38,8 +44,10 @@ def prioritise(options: Namespace) -> int:
         raise Unusable(f"Blocket ”{unknown[0]}” finns inte i omgången.")
     if options.mps:
         _write(options.mps, export_mps(found))
+    progress = _Progress(1.0 if options.progress else QUIET_SECONDS)
     try:
-        result = select(found, seconds=options.seconds, gap=options.gap, progress=_Progress())
+        with _listening() as stopped:
+            result = select(found, seconds=options.seconds, gap=options.gap, progress=progress, stopped=stopped)
         if options.proof:
             result = prove(found, result)
     except Infeasible as error:
@@ -57,7 +65,7 @@ def prioritise(options: Namespace) -> int:
         print(error, file=sys.stderr)
         return WRONG
     try:
-        answers = asked(found, result, options)
+        answers = asked(found, result, options, progress)
     except NoCluster as error:
         raise Unusable(str(error)) from error
     if options.json:
@@ -131,14 +139,46 @@ def _say_faults(name: str, found: Round | None, faults: list[Fault], *, as_json:
     return WRONG if faults else FINE
 
 
-class _Progress:
-    """A line on standard error at most once a second, and none before two seconds have passed."""
+@contextmanager
+def _listening() -> Iterator[Callable[[], bool]]:
+    """While a choice is sought, the first Ctrl-C asks for the best so far; a second one ends the program."""
+    heard: list[int] = []
 
-    def __init__(self) -> None:
-        self.said = QUIET_SECONDS - 1
+    def hear(number: int, frame: FrameType | None) -> None:
+        if heard:
+            raise KeyboardInterrupt
+        heard.append(number)
+        print("Avbryter: bästa urval hittills lämnas, med sin gräns.", file=sys.stderr, flush=True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield lambda: bool(heard)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Progress:
+    """Lines on standard error, at most one a second, and none until it has taken a while."""
+
+    def __init__(self, first: float = QUIET_SECONDS) -> None:
+        self.began = time.monotonic()
+        self.next = first
 
     def __call__(self, seconds: float, best: int | None, bound: int) -> None:
-        if seconds >= self.said + 1:
-            self.said = seconds
-            found = "inget urval än" if best is None else f"bäst hittills {best}"
-            print(f"{seconds:5.0f} s: {found}, övre gräns {bound}", file=sys.stderr)
+        self.say(f"{'inget urval än' if best is None else f'bäst hittills {best}'}, övre gräns {bound}")
+
+    def scenarios(self, done: int, count: int) -> None:
+        """How many scenarios are done, at what cost, and what is left."""
+        each = (time.monotonic() - self.began) / max(1, done)
+        self.say(
+            f"{done} av {count} scenarier, {1000 * each:.0f} ms per scenario, ungefär {each * (count - done):.0f} s kvar"
+        )
+
+    def say(self, text: str) -> None:
+        passed = time.monotonic() - self.began
+        if passed >= self.next:
+            self.next = passed + 1
+            print(f"{passed:5.0f} s: {text}", file=sys.stderr, flush=True)

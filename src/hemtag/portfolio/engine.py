@@ -1,34 +1,46 @@
 """The same round many times over: only the points of the columns change, so rows, packages and the relaxation stay.
 
 Prices of the relaxation decide most columns at once, since a choice worth as much as one already known must hold them
-or cannot hold them. Only what is left is searched. The answer is the same whatever was solved before; only the time
+or cannot hold them. What is left is searched by `search`, first for choices near the bound and then further from it;
+when that would need too many parts, HiGHS takes over. The answer is the same whatever was solved before; only the time
 differs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from .certificate import Relaxation, rounded, settled
+import highspy
+import numpy as np
+
+from .certificate import Relaxation, priced, rounded, settled
 from .model import Round
-from .packages import package_form
+from .packages import BITS, Bools, Ints, package_form
 from .programme import Programme, in_order, programme
+from .search import Core, Floats, Search
 from .solver import maximise
 from .ties import canonical
 
-POOL = 200
+POOL = 50
+MOST_PARTS = 8000
+MOST_ROWS = 40
+MOST_POINTS = 1 << 33
 
 
 class Engine:
     """A round's rows, kept ready. `points` are those of the columns in the order of `programme`."""
 
-    def __init__(self, r: Round) -> None:
+    def __init__(self, r: Round, most_parts: int = MOST_PARTS, stopped: Callable[[], bool] = lambda: False) -> None:
+        self.stopped = stopped
         self.programme = programme(r)
         self.order = in_order(r)
         self.form = package_form(self.programme)
         self.relaxation = Relaxation(self.form, self.form.values) if self.form.is_small and self.form.sets else None
-        self.pool: dict[frozenset[int], None] = {}
         self.given: dict[frozenset[int], None] = {}
+        self.pool: dict[tuple[int, ...], None] = {}
+        self.most_parts = most_parts
+        self.gap = 0.0
         self.remember(frozenset())
 
     def points(self, r: Round) -> tuple[int, ...]:
@@ -46,54 +58,170 @@ class Engine:
     def settled(self, points: tuple[int, ...]) -> dict[int, int]:
         """Columns that every best choice must hold (1) or cannot hold (0), proved by prices alone."""
         p = replace(self.programme, points=points)
-        return self._settled(p, list(self.given))[1]
-
-    def _settled(self, p: Programme, known: list[frozenset[int]]) -> tuple[frozenset[int] | None, dict[int, int]]:
-        """The best choice known, and what is settled by it."""
-        best, floor = None, None
-        for blocks in known:
-            chosen = p.complete(blocks)
-            worth = p.value(chosen)
-            if floor is None or worth > floor:
-                best, floor = chosen, worth
-        if self.relaxation is None:
-            return best, {}
-        values = self.form.worth(p.points)
-        self.relaxation.revalue(values)
-        found = self.relaxation.solve()
+        found = self._relaxed(points)
         if found is None:
-            return best, {}
-        near = rounded(self.form, values, found[0])
-        if near is not None and (floor is None or near[0] > floor):
-            floor, best = near[0], frozenset().union(*(self.form.sets[at] for at in near[1].tolist()))
-        return best, (settled(self.form, values, found[1], floor) or {}) if floor is not None else {}
+            return {}
+        values, weights, prices = found
+        floors = [p.value(p.complete(blocks)) for blocks in self.given]
+        near = rounded(self.form, values, weights)
+        floors += [] if near is None else [near[0]]
+        return (settled(self.form, values, prices, max(floors)) or {}) if floors else {}
 
-    def best(self, points: tuple[int, ...]) -> frozenset[int] | None:
-        """Columns of a best choice; None when nothing is permitted."""
+    def optimum(self, points: tuple[int, ...]) -> frozenset[int] | None:
+        """Columns of the best choice, the published order settling ties; None when nothing is permitted."""
         p = replace(self.programme, points=points)
-        known, fixed = self._settled(p, [*self.given, *self.pool])
-        if known is not None and len(fixed) == len(points):
-            return p.complete(known)
-        found = maximise(p, fixed=fixed).chosen
+        found = self.searched(points)
+        return found if found is not None else self._asked(p)
+
+    def searched(self, points: tuple[int, ...]) -> frozenset[int] | None:
+        """The same by own search alone; None when it would take too long, or nothing is permitted."""
+        p = replace(self.programme, points=points)
+        if p.is_delicate or len(self.form.linking) > MOST_ROWS or sum(map(abs, points)) >= MOST_POINTS:
+            return None
+        found = self._relaxed(points)
         if found is None:
             return None
-        chosen = p.complete(found)
-        self.pool[frozenset(column for column in chosen if column < p.blocks)] = None
-        while len(self.pool) > POOL:
-            del self.pool[next(iter(self.pool))]
-        return chosen
+        ties = self._searched(*found)
+        return None if ties is None else self._preferred(p, ties)
 
-    def canonical(self, points: tuple[int, ...], best: frozenset[int]) -> frozenset[int]:
-        """The best choice that the published order prefers, given one."""
+    def at_hand(self, points: tuple[int, ...]) -> frozenset[int] | None:
+        """Some permitted choice, good but not proved best: what there is when nobody wants to wait. None if none is met."""
         p = replace(self.programme, points=points)
-        value = p.value(best)
-        return canonical(p, self.order, best, value, self.sure(points, value))
+        known = [p.complete(blocks) for blocks in self.given]
+        found = self._relaxed(points)
+        near = None if found is None else rounded(self.form, found[0], found[1])
+        if near is not None:
+            known.append(p.complete(frozenset().union(*(self.form.sets[at] for at in near[1].tolist()))))
+        return max((chosen for chosen in known if not p.broken(chosen)), key=p.value, default=None)
 
-    def sure(self, points: tuple[int, ...], value: int) -> dict[int, int]:
-        """Columns that every choice worth at least `value` must hold (1) or cannot hold (0)."""
+    def _preferred(self, p: Programme, ties: list[tuple[int, ...]]) -> frozenset[int]:
+        sets = {p.complete(frozenset().union(*(self.form.sets[at] for at in one))) for one in ties}
+        return max(sets, key=lambda chosen: [column in chosen for column in self.order])
+
+    def _relaxed(self, points: tuple[int, ...]) -> tuple[Ints, Floats, Ints] | None:
+        """Values of the packages, their weights in the relaxation, and its prices."""
         if self.relaxation is None:
-            return {}
+            return None
         values = self.form.worth(points)
         self.relaxation.revalue(values)
         found = self.relaxation.solve()
-        return (settled(self.form, values, found[1], value) or {}) if found is not None else {}
+        return None if found is None else (values, *found)
+
+    def _floor(self, values: Ints, weights: Floats) -> int | None:
+        """The value of the best choice known so far."""
+        near = rounded(self.form, values, weights)
+        floors = [] if near is None else [near[0]]
+        if self.pool:
+            floors.append(int(values[np.array(list(self.pool))].sum(axis=1).max()))
+        return max(floors, default=None)
+
+    def _searched(self, values: Ints, weights: Floats, prices: Ints) -> list[tuple[int, ...]] | None:
+        """Every best choice as packages; None when it would take too long to find them."""
+        floor = self._floor(values, weights)
+        total, below = priced(self.form, values, prices)
+        bound, left, status = total >> BITS, self.most_parts, self._status()
+        lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
+        step = max(1, int((self.gap or 0.001) * max(1, abs(bound))))
+        while left > 0:
+            target = max(lowest, bound - step)
+            ties, used = self._near(values, below, total, target, weights, status, left)
+            if ties:
+                worth = int(values[list(ties[0])].sum())
+                self.gap = 0.6 * self.gap + 0.3 * (bound - worth) / max(1, abs(bound))
+                self.pool[ties[0]] = None
+                while len(self.pool) > POOL:
+                    del self.pool[next(iter(self.pool))]
+                return ties
+            if ties is None or target == lowest:
+                return None
+            left -= used
+            step = step * 7 // 5 + 1
+        return None
+
+    def _status(self) -> tuple[Bools, Bools]:
+        """Which packages, and which slacks of linking rows, are basic in the relaxation."""
+        assert self.relaxation is not None
+        basis, basic = self.relaxation.highs.getBasis(), highspy.HighsBasisStatus.kBasic
+        columns = np.array([status == basic for status in basis.col_status])
+        return columns, np.array([status == basic for status in basis.row_status[: len(self.form.linking)]], dtype=bool)
+
+    def _near(
+        self,
+        values: Ints,
+        below: Ints,
+        total: int,
+        target: int,
+        weights: Floats,
+        status: tuple[Bools, Bools],
+        limit: int,
+    ) -> tuple[list[tuple[int, ...]] | None, int]:
+        """The best choices of at least the target (empty when there are none), and how many parts that took; None in
+        place of the choices when the limit did not suffice."""
+        form = self.form
+        kept = np.flatnonzero(below <= total - (target << BITS))
+        kept = kept[_undominated(values[kept], form.rows[kept], form.home[kept])]
+        count = np.bincount(form.home[kept], minlength=len(form.groups))
+        if not count.all():
+            return [], 1
+        alone = kept[count[form.home[kept]] == 1]
+        room = form.limits - form.rows[alone].sum(axis=0)
+        free = kept[count[form.home[kept]] > 1]
+        if not len(free):
+            return ([tuple(alone.tolist())] if (room >= 0).all() and values[alone].sum() >= target else []), 1
+        home = np.unique(form.home[free], return_inverse=True)[1]
+        starts = np.flatnonzero(np.diff(np.concatenate([[-1], home])))
+        most = np.maximum.reduceat(form.rows[free], starts, axis=0).sum(axis=0)
+        binding = np.flatnonzero((most > room) | ~status[1])
+        binding = binding if len(binding) else np.array([0])
+        core = Core(values[free], form.rows[np.ix_(free, binding)], home, room[binding])
+        search = Search(core, target - int(values[alone].sum()))
+        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped)
+        if not search.finished:
+            return None, search.parts
+        return [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found], search.parts + 1
+
+    def _asked(self, p: Programme) -> frozenset[int] | None:
+        """HiGHS's answer, and the published order's among those as good."""
+        relaxed = None if p.is_delicate else self._relaxed(p.points)
+        floor = None if relaxed is None else self._floor(relaxed[0], relaxed[1])
+        fixed = settled(self.form, relaxed[0], relaxed[2], floor) if relaxed is not None and floor is not None else None
+        found = maximise(p, fixed=fixed).chosen
+        if found is None:
+            return None
+        best = p.complete(found)
+        value = p.value(best)
+        if relaxed is None:
+            return canonical(p, self.order, best, value, {})
+        if len(self.form.linking) <= MOST_ROWS and sum(map(abs, p.points)) < MOST_POINTS:
+            total, below = priced(self.form, relaxed[0], relaxed[2])
+            self._relaxed(p.points)
+            ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_parts)
+            if ties:
+                self.pool[ties[0]] = None
+                return self._preferred(p, ties)
+        return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
+
+
+def _undominated(values: Ints, rows: Ints, home: Ints) -> Bools:
+    """Packages that no other of the same group beats in value without using more of anything."""
+    kept = np.ones(len(home), dtype=np.bool_)
+    starts = np.flatnonzero(np.diff(np.concatenate([[-1], home])))
+    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(home)], strict=True):
+        if stop - start > 1:
+            worth, use = values[start:stop], rows[start:stop]
+            better = (worth[None, :] > worth[:, None]) & (use[None, :, :] <= use[:, None, :]).all(axis=2)
+            kept[start:stop] = ~better.any(axis=1)
+    return kept
+
+
+def _crash(core: Core, weights: Floats, basic: Bools, slack: Bools) -> tuple[Ints | None, Ints | None]:
+    """Where the relaxation ended, as basis and keys; nothing when the counts do not match."""
+    n, groups = len(core.home), len(core.starts)
+    order = np.lexsort((-weights, ~basic, core.home))
+    key = order[core.starts]
+    others = basic.copy()
+    others[key] = False
+    basis = np.concatenate([np.flatnonzero(others), n + np.flatnonzero(slack)])
+    if len(basis) != core.rows.shape[1] or not (basic[key] | (weights[key] > 0.5)).all() or len(key) != groups:
+        return None, None
+    return basis, key

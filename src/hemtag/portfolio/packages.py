@@ -93,12 +93,13 @@ class PackageForm:
 def partition(programme: Programme) -> tuple[tuple[int, ...], ...]:
     """Columns that rules tie together, in groups small enough to enumerate; what is free is a group of its own.
 
-    Rows with few columns join their groups first. A row that would join too many links them instead.
+    Rows inside an application join first, then those with few columns. A row that would join too many links instead.
     """
+    home = {column: at for at, group in enumerate(programme.groups) for column in group}
     leader = list(range(len(programme.points)))
     members = [[column] for column in leader]
     rows = [row for row in programme.rows if row.kind not in MONEY and row.coefficients]
-    for row in sorted(rows, key=lambda row: len(row.coefficients)):
+    for row in sorted(rows, key=lambda row: (len({home[c] for c in row.coefficients}) > 1, len(row.coefficients))):
         joined = sorted({leader[column] for column in row.coefficients})
         if len(joined) > 1 and sum(len(members[one]) for one in joined) <= MOST_IN_GROUP:
             for other in joined[1:]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, Protocol
 
 from .explaining import explain, flip_prices
 from .model import Round, plain
@@ -25,29 +25,45 @@ class NoCluster(RuntimeError):
     """Dask is not installed, or its scheduler cannot be reached."""
 
 
-def asked(r: Round, result: Selection, options: Namespace) -> dict[str, Any]:
+class Listener(Protocol):
+    """Someone who wants to hear how the work goes on."""
+
+    def say(self, text: str) -> None: ...
+
+    def scenarios(self, done: int, count: int) -> None: ...
+
+
+def asked(r: Round, result: Selection, options: Namespace, listener: Listener) -> dict[str, Any]:
     """The answers to what was asked for, and to nothing else."""
     answers: dict[str, Any] = {}
     if options.practice:
         answers["practice"] = compare_with_practice(r, result)
     if options.explain:
+        listener.say("varför väljs blocken, eller inte …")
         answers["explain"] = tuple(explain(r, block, result) for block in options.explain)
     if options.flip_prices:
+        listener.say("priset för att vända på varje block …")
         answers["flip_prices"] = flip_prices(r, result)
     if options.policy_price:
+        listener.say("priset på varje policyrad …")
         answers["policy_price"] = policy_price(r, result)
     if options.marginal:
+        listener.say("värdet av mer pengar per år …")
         answers["marginal"] = marginal(r, result)
     if options.frontier:
+        listener.say("värdet vid andra ramar …")
         answers["frontier"] = frontier(r)
     if options.near_optimal:
+        listener.say("urval som är nästan lika bra …")
         found = near_optimal(r, options.eps, options.near_optimal, diverse=options.diverse, selection=result)
         answers["near_optimal"] = found
     if options.core_index:
         draws = Scenarios(count=options.scenarios, seed=options.seed)
         solve = not options.bounds_only
         with executor(options.executor, options.scheduler) as workers:
-            answers["core_index"] = core_index(r, draws, executor=workers, solve=solve, pool=[result.chosen])
+            answers["core_index"] = core_index(
+                r, draws, executor=workers, solve=solve, pool=[result.chosen], told=listener.scenarios
+            )
     return answers
 
 

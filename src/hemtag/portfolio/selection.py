@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,10 +15,14 @@ from . import solver, ties
 from .certificate import certify
 from .check import check
 from .conflicts import Demand, irreducible_conflict
+from .engine import Engine
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
+
+SMALL = 600  # columns: a larger round goes straight to HiGHS
+PATIENCE = 20_000  # parts that the own search may open before HiGHS takes over: a few seconds
 
 
 class Proof(Protocol):
@@ -83,9 +88,10 @@ def select(
     seconds: float | None = None,
     gap: float = 0.0,
     progress: solver.Progress | None = None,
+    stopped: solver.Stopped | None = None,
 ) -> Selection:
-    """The canonical optimum of the round. When `seconds` run out, or a relative `gap` above 0 is enough, the best found so
-    far and its bound (status `stopped`).
+    """The canonical optimum of the round. When `seconds` run out, a relative `gap` above 0 is enough, or `stopped` says so
+    when asked, the best found so far and its bound (status `stopped`).
 
     Raises `InvalidRound`, `Infeasible`, or `Unverified` when the answer does not pass the stand-alone checker.
     """
@@ -93,7 +99,19 @@ def select(
     if faults:
         raise InvalidRound(faults)
     p = programme(r)
-    answer = solver.maximise(p, seconds=seconds, gap=gap, progress=progress)
+    began = time.monotonic()
+
+    def over() -> bool:
+        late = seconds is not None and time.monotonic() - began > seconds
+        return late or (stopped is not None and stopped())
+
+    engine = Engine(r, PATIENCE, over)
+    if gap == 0 and len(p.points) <= SMALL:
+        found = engine.searched(p.points)
+        if found is not None:
+            return selection(r, p, found, p.value(found), "optimal", engine="packages")
+    left = None if seconds is None else max(0.0, seconds - (time.monotonic() - began))
+    answer = solver.maximise(p, seconds=left, gap=gap, progress=progress, stopped=stopped)
     if answer.chosen is None and answer.finished:
         raise Infeasible(irreducible_conflict(r))
     if answer.finished and answer.chosen is not None:
@@ -108,9 +126,10 @@ def select(
                 return selection(r, p, best, most, "stopped")
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
         return selection(r, p, chosen, p.value(chosen), "optimal")
-    if answer.chosen is None:
+    known = [chosen for chosen in (answer.chosen, engine.at_hand(p.points)) if chosen is not None]
+    if not known:
         raise TimeoutError("Tiden tog slut innan något tillåtet urval hade hittats.")
-    chosen = programme_answer(p, answer.chosen)
+    chosen = max((programme_answer(p, one) for one in known), key=p.value)
     return selection(r, p, chosen, max(answer.bound or 0, p.value(chosen)), "stopped")
 
 
@@ -119,7 +138,9 @@ def programme_answer(p: Programme, chosen: frozenset[int]) -> frozenset[int]:
     return p.complete(chosen)
 
 
-def selection(r: Round, p: Programme, chosen: frozenset[int], bound: int, status: str) -> Selection:
+def selection(
+    r: Round, p: Programme, chosen: frozenset[int], bound: int, status: str, engine: str = "highs"
+) -> Selection:
     """A checked `Selection` for a set of columns."""
     ids = tuple(block.id for at, block in enumerate(r.blocks) if at in chosen)
     kept = frozenset(ids)
@@ -132,7 +153,7 @@ def selection(r: Round, p: Programme, chosen: frozenset[int], bound: int, status
         free_per_year=r.free(kept),
         slack={row.name: row.limit - row.activity(chosen) for row in p.rows if row.kind in SHOWN},
         status=status if bound > p.value(chosen) else "optimal",
-        engine="highs",
+        engine=engine,
         versions=versions(),
         round_sha256=r.sha256,
         certificate=certificate,

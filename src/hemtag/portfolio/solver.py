@@ -15,6 +15,7 @@ import numpy as np
 from .programme import Programme, Row
 
 Progress = Callable[[float, int | None, int], None]
+Stopped = Callable[[], bool]
 ATTEMPTS = 40
 
 
@@ -49,11 +50,13 @@ def maximise(
     seconds: float | None = None,
     gap: float = 0.0,
     progress: Progress | None = None,
+    stopped: Stopped | None = None,
 ) -> Answer:
     """The best set of columns: `objective` (default the programme's points) under the programme's rows and `extra`.
 
     `fixed` columns are 0 or 1. `rows` replaces the programme's own rows. The gap is 0 unless `seconds` runs out, or a
-    relative `gap` is said to be enough: then the answer is unfinished and its bound says what remains.
+    relative `gap` is said to be enough, or `stopped` is asked and says so: then the answer is unfinished and its bound
+    says what remains.
     """
     goal = dict(enumerate(programme.points)) if objective is None else objective
     all_rows = [*(programme.rows if rows is None else rows), *extra]
@@ -63,7 +66,7 @@ def maximise(
     deadline = None if seconds is None else time.monotonic() + seconds
     for _ in range(ATTEMPTS):
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        answer = _ask(len(programme.points), goal, all_rows, held, left, gap, progress)
+        answer = _ask(len(programme.points), goal, all_rows, held, left, gap, progress, stopped)
         if answer.chosen is None:
             return answer
         if all(row.activity(answer.chosen) <= row.limit for row in all_rows) and all(
@@ -88,6 +91,7 @@ def _ask(
     seconds: float | None,
     gap: float,
     progress: Progress | None,
+    stopped: Stopped | None,
 ) -> Answer:
     highs = quiet_highs()
     highs.setOptionValue("mip_rel_gap", gap)
@@ -102,6 +106,8 @@ def _ask(
         raise SolverFault("Lösaren tog inte emot omgången.")
     if progress is not None:
         _report(highs, progress, unit)
+    if stopped is not None:
+        highs.cbMipInterrupt.subscribe(lambda event: event.interrupt(stopped()))
     highs.run()
     status = highs.getModelStatus()
     info = highs.getInfo()

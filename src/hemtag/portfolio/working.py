@@ -133,11 +133,10 @@ def work(task: Task) -> list[Outcome]:
 
 def _solved(engine: Engine, points: tuple[int, ...], number: int) -> Outcome:
     blocks = frozenset(range(engine.programme.blocks))
-    best = engine.best(points)
+    best = engine.optimum(points)
     if best is None:
         return Outcome(number, frozenset(), blocks, None)
-    chosen = engine.canonical(points, best) & blocks
-    return Outcome(number, chosen, blocks - chosen, sum(points[column] for column in best))
+    return Outcome(number, best & blocks, blocks - best, sum(points[column] for column in best))
 
 
 def _bounded(engine: Engine, points: tuple[int, ...], number: int) -> Outcome:
