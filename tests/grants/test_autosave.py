@@ -285,6 +285,11 @@ def test_what_no_page_sends_is_refused(anna: Writer, application: Application, b
     assert saved(application).version == 1
 
 
+def test_what_no_page_sends_and_without_asking_for_json(anna: Writer) -> None:
+    for name in ("save_field", "give_sign"):
+        assert anna.client.post(reverse(name, args=[anna.number])).status_code == 400
+
+
 def test_too_much_at_once(anna: Writer) -> None:
     assert anna.save("text", "summary", "x" * (5 * 1024 * 1024))[0] == 413
 

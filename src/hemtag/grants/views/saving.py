@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -28,10 +28,6 @@ from ..queries.writing import news, plain_value, row_of
 JSON = "application/json"
 View = Callable[..., HttpResponseBase]
 WRONG = (KeyError, ValueError, TypeError, ArithmeticError)
-
-
-class BadRequest(Exception):
-    """Not what any page of ours sends."""
 
 
 def answers_json(view: View) -> View:
@@ -87,8 +83,8 @@ def clock_words(moment: Any) -> str:
 
 
 @answers_json
-@require_POST
 @reachable(*rules.WRITERS)
+@require_POST
 def save_field(request: HttpRequest, number: str) -> HttpResponse:
     """section, field, value, version → version, saved_at, saved_words, value as it is kept."""
     data = sent(request)
@@ -142,8 +138,8 @@ def _clash(clash: Clash, row: Any, field: str) -> JsonResponse:
 
 
 @answers_json
-@require_POST
 @reachable(*rules.WRITERS)
+@require_POST
 def give_sign(request: HttpRequest, number: str) -> HttpResponse:
     """section and the versions that are read → who else is writing here, and what has been changed since.
 
