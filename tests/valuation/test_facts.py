@@ -139,3 +139,6 @@ def test_the_command_looks_facts_up(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "/inputs/hour/fact: Faktan ”hourly_cost” finns inte i registret." in capsys.readouterr().out
     assert main(["value", "--check", str(case), "--facts", str(facts)]) == 0
     assert main(["value", str(case), "--facts", str(tmp_path / "none.json")]) == 2
+    facts.write_text(json.dumps({"a": 3}), encoding="utf-8")
+    assert main(["value", str(case), "--facts", str(facts)]) == 2
+    assert "fakta.json: registret gick inte att läsa" in capsys.readouterr().err
