@@ -63,10 +63,8 @@ def marks(over: Ticks, unit: Unit) -> tuple[Mark, ...]:
     shown = dict.fromkeys([over.low, 0.0, over.high])
     places = {value: scale(value) for value in shown}
     kept = [value for value in shown if value in (over.low, over.high) or 14 < places[value] < 86]
-    return tuple(
-        Mark(places[value], unit.bare(value, decimals), "start" if value == over.low else "end" if value == over.high else "middle")
-        for value in kept
-    )  # fmt: skip
+    anchors = {over.low: "start", over.high: "end"}
+    return tuple(Mark(places[value], unit.bare(value, decimals), anchors.get(value, "middle")) for value in kept)
 
 
 def intervals(rows: Iterable[tuple[str, str, Mapping[str, float]]], *, over: Ticks | None = None) -> Rows:
@@ -94,7 +92,7 @@ class Twist:
 def tornado(drivers: Sequence[Mapping[str, Any]], middle: float) -> Rows:
     """Each bar begins at `middle`, the expected outcome, and ends at the outcome with the input at its p05 or p95."""
     ends = [row[end] for row in drivers for end in ("outcome_at_low", "outcome_at_high")]
-    over = ticks([middle, *ends])
+    over = ticks([middle, *ends], about=7)
     scale, unit = Scale(over.low, over.high, 0, 100), unit_for(over.values)
     made = tuple(
         Twist(row, piece(scale, middle, row["outcome_at_low"]), piece(scale, middle, row["outcome_at_high"]), scale(middle))

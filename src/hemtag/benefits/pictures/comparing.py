@@ -92,7 +92,10 @@ def _sentence(before: Page, after: Page, changed: tuple[Changed, ...]) -> str:
         text = _("Sannolikheten att räkna hem kostnaden minskar från %(was)s till %(now)s") % shown
     told = [one for one in changed if one.effect]
     if len(changed) == 1 and abs(now - was) >= SEEN:
-        return _("%(text)s. Den enda skillnaden i antagandena är: %(label)s.") % {"text": text, "label": changed[0].label}
+        return _("%(text)s. Den enda skillnaden i antagandena är: %(label)s.") % {
+            "text": text,
+            "label": changed[0].label,
+        }
     if told and len(told) == len(changed) and abs(now - was) >= SEEN and _points(told[0], was, now):
         return _("%(text)s. Mest beror det på: %(label)s.") % {"text": text, "label": told[0].label}
     return f"{text}."
@@ -117,8 +120,12 @@ def _outcomes(before: Page, after: Page) -> tuple[Outcome, ...]:
     years = [page["recoup"]["region"]["median_year"] for page in (before, after)]
     never = _("inte inom kalkylen")
     moved = "" if None in years else words.number(years[1] - years[0])
-    change = _("%(years)s år") % {"years": f"+{moved}" if moved[:1].isdigit() and moved != "0" else moved} if moved else "\u2013"
-    made.append(Outcome(_("Hemräknat i hälften av utfallen"), *(str(year or never) for year in years), change))
+    change = (
+        _("%(years)s år") % {"years": f"+{moved}" if moved[:1].isdigit() and moved != "0" else moved}
+        if moved
+        else "\u2013"
+    )
+    made.append(Outcome(_("Hemräknat i hälften av utfallen"), str(years[0] or never), str(years[1] or never), change))
     amounts = [page["npv"][name]["mean"] for page in (before, after) for name in labels.PERSPECTIVES]
     unit = words.unit_for(amounts)
     for name in labels.PERSPECTIVES:

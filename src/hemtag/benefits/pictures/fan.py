@@ -42,7 +42,7 @@ class Fan:
 
 def range_of(*fans: Iterable[Mapping[str, Any]]) -> Ticks:
     """One scale of money for several fans."""
-    return ticks(row[end] for rows in fans for row in rows for end in ("p05", "p95"))
+    return ticks((row[end] for rows in fans for row in rows for end in ("p05", "p95")), about=7)
 
 
 def draw(rows: Sequence[Mapping[str, Any]], median_year: int | None = None, *, over: Ticks | None = None) -> Fan:

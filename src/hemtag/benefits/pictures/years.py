@@ -9,8 +9,8 @@ from typing import Any
 from .scales import Scale, ticks
 from .words import Unit, unit_for
 
-WIDTH, HEIGHT = 380, 120
-LEFT, RIGHT, TOP, BOTTOM = 52, 374, 8, 100
+WIDTH, HEIGHT = 380, 160
+LEFT, RIGHT, TOP, BOTTOM = 52, 374, 8, 138
 KINDS = ("cost", "grant", "cash", "capacity", "care")
 MOST_YEARS_NAMED = 6
 

@@ -91,9 +91,7 @@ def one_fan(page: Page, name: str = "region", *beside: Page) -> dict[str, Any]:
 
 def _one_fan(page: Page, name: str, over: Any) -> dict[str, Any]:
     recoup = page["recoup"][name]
-    rows = [
-        {**row, "probability": share} for row, share in zip(page["fan"][name], recoup["by_year"], strict=True)
-    ]
+    rows = [{**row, "probability": share} for row, share in zip(page["fan"][name], recoup["by_year"], strict=True)]
     drawing = fan.draw(rows, recoup["median_year"], over=over)
     end = rows[-1]
     unit = drawing.unit
@@ -206,9 +204,7 @@ def rates(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
     """The expected present value at 0, 3 and 5 per cent."""
     found = page["npv_at_other_rates"]
     shown = sorted(found["region"])
-    rows = [
-        (labels.perspective(page, name), [found[name][rate] for rate in shown]) for name in labels.PERSPECTIVES
-    ]
+    rows = [(labels.perspective(page, name), [found[name][rate] for rate in shown]) for name in labels.PERSPECTIVES]
     own = found["region"]
     drawn = bars.intervals(
         (_("%(rate)s procent") % {"rate": words.number(100 * float(rate))}, "", dict.fromkeys(("p05", "mean", "p95"), own[rate]))
@@ -221,9 +217,7 @@ def rates(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
 @register.inclusion_tag("benefits/pictures/assumptions.html", takes_context=True)
 def assumptions(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
     """Every input with what is believed, on what ground and by whom."""
-    rows = [
-        {**row, "own_names": [page["regions"][code] for code in row["regions_with_own"]]} for row in page["inputs"]
-    ]
+    rows = [{**row, "own_names": [page["regions"][code] for code in row["regions_with_own"]]} for row in page["inputs"]]
     judged = sum(row["kind"] != "measured" for row in rows)
     return _around(context, page, rows=rows, judged=judged, without_source=sum(not row["source"] for row in rows))
 
@@ -237,14 +231,19 @@ def comparison(
     same_case = before["case"] == after["case"]
     found = comparing.compare(before, after, same_case=same_case)
     drawn = _perspectives_beside(before, after, names)
-    sides = [{"name": names[0], "page": before, "other": after}, {"name": names[1], "page": after, "other": before}]
+    sides = [{"name": name, "page": page} for name, page in zip(names, (before, after), strict=True)]
+    over = fan.range_of(*(rows for page in (before, after) for rows in page["fan"].values()))
+    fans_beside = [
+        (labels.perspective(after, part), [{**_one_fan(side["page"], part, over), "title": side["name"]} for side in sides])
+        for part in ("region", "region_cash")
+    ]  # fmt: skip
     shares = [page["recoup"]["region"]["by_region"] for page in (before, after)]
     called = before["regions"] | after["regions"]
     regions = [
         {"name": called[code], "before": shares[0].get(code), "after": shares[1].get(code)} for code in sorted(called)
     ]
     return {"before": before, "after": after, "names": names, "found": found, "drawn": drawn, "sides": sides,
-            "regions": regions, "excel_url": context.get("excel_url", "")}  # fmt: skip
+            "fans": fans_beside, "regions": regions, "excel_url": context.get("excel_url", "")}  # fmt: skip
 
 
 def _perspectives_beside(before: Page, after: Page, names: Iterable[str]) -> bars.Rows:
