@@ -227,6 +227,15 @@ def test_several_at_once_on_the_page(prepared: Prepared, draft: Decision, client
     assert client_as(prepared.chair).post(url, {**form, "applications": ["2026-003"]}).status_code == 403
 
 
+def test_material_from_others_is_weighed_case_by_case(prepared: Prepared, draft: Decision, client_as: Any) -> None:
+    hear(prepared, draft.application)
+    client, url = client_as(prepared.officer), reverse("communications", args=["2026"])
+    shown = client.get(url).content.decode()
+    assert "Material från andra finns." in shown and 'value="2026-001"' not in shown
+    form = {"exception": "unnecessary", "reason": "Inget.", "applications": ["2026-001"]}
+    assert client.post(url, form).status_code == 422
+
+
 def test_what_is_hidden_is_not_listed(prepared: Prepared, draft: Decision, person: Any, client_as: Any) -> None:
     officer = person(Role.CASE_OFFICER)
     say_conflict(officer, prepared.applications[0])

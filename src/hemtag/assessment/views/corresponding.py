@@ -218,7 +218,8 @@ def communications(request: HttpRequest, call: Any, sight: Sight) -> HttpRespons
     """Every undecided application that the person may read; several at once where nothing has been added."""
     rows = [row for row in undecided(call) if row.number not in sight.hidden]
     lines = queries.communication_lines(rows, clock.today())
-    offered = [line.application for line in lines if line.problem and not line.is_waiting]
+    # What has come from others is weighed case by case.
+    offered = [line.application for line in lines if line.problem and not line.is_waiting and not line.has_added]
     form = SeveralForm(posted(request), offered=offered)
     if request.method == "POST" and carry_out(
         form,
