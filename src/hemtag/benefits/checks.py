@@ -51,6 +51,4 @@ def realised_year_is_over(year: int, last: int, first: int) -> list[Problem]:
     if first <= year <= last:
         return []
     message = _("Året ska ligga mellan %(first)s och %(last)s: kalkylens första år och i år.")
-    return [
-        Problem(message % {"first": first, "last": last}, field="year", rule="realised_year_is_over")
-    ]
+    return [Problem(message % {"first": first, "last": last}, field="year", rule="realised_year_is_over")]

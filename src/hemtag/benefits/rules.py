@@ -19,7 +19,9 @@ WRITERS = (Role.AUTHOR, Role.REPRESENTATIVE, Role.ECONOMIST)
 def not_frozen(case: BenefitCase) -> Verdict:
     """What was decided on is what follow-up measures against."""
     if case.state == CaseState.FROZEN:
-        return refused(_("Kalkylen är fryst: det är den som uppföljningen mäter mot. Kopiera den för att räkna vidare."))
+        return refused(
+            _("Kalkylen är fryst: det är den som uppföljningen mäter mot. Kopiera den för att räkna vidare.")
+        )
     return Verdict(True)
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("hemtag.assessment.urls")),
     path("", include("hemtag.followup.urls")),
     path("", include("hemtag.solutions.urls")),
+    path("", include("hemtag.benefits.urls")),
     path("", include("hemtag.knowledge.urls")),
 ]
 
