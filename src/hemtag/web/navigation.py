@@ -31,6 +31,7 @@ def _entries() -> list[tuple[str, str, frozenset[Role]]]:
         ("payments", _("Utbetalningar"), frozenset({Role.PAYMENTS_OFFICER, Role.AUDITOR})),
         ("frames", _("Ramar"), EVERYONE),
         ("solutions", _("Lösningar"), EVERYONE),
+        ("benefit_cases", _("Kalkyler"), EVERYONE),
         ("underlag_list", _("Underlag"), EVERYONE),
         ("obstacles", _("Hinder"), EVERYONE),
     ]
