@@ -186,6 +186,19 @@ def test_only_this_application_and_the_common_texts_are_replaced(
     assert content["economic_analysis"] == "Regionens ekonomi är ansträngd."
 
 
+def test_what_is_not_opened_stays_as_it_was_handed_in(
+    asked: CompletionRequest, writer: Any, signer: Any, application: Application
+) -> None:
+    application.blocks.update(purpose="Ändrat vid sidan av")
+    application.measuring_points.all().delete()
+    set_first_cost(writer, application, 3_000_000)
+    answer_completion(by=signer, request=asked)
+    before, after = (SubmittedVersion.objects.get(number=number).content["applications"][0] for number in (1, 2))
+    assert after["blocks"][0]["purpose"] == before["blocks"][0]["purpose"] == "Färre luckor"
+    assert after["measuring_points"] == before["measuring_points"] != []
+    assert after["blocks"][0]["costs"][0]["requested_sek"] == 3_000_000
+
+
 def test_the_checks_of_hand_in_run_again_but_for_the_window(
     asked: CompletionRequest, writer: Any, signer: Any, application: Application
 ) -> None:
