@@ -33,6 +33,7 @@ from .preparing import (
     EligibilityVerdict,
     Score,
 )
+from .workbench import Freeze, NamedScenario
 
 __all__ = [
     "ASSESSMENT_NEXT",
@@ -49,12 +50,14 @@ __all__ = [
     "DialogueLine",
     "Eligibility",
     "EligibilityVerdict",
+    "Freeze",
     "GrantedYear",
     "LineKind",
     "MEASURE_REVIEW_NEXT",
     "MeasureReview",
     "MeasureReviewState",
     "Meeting",
+    "NamedScenario",
     "PlannedPayment",
     "Run",
     "Score",
