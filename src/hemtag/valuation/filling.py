@@ -16,6 +16,7 @@ from .ledger import Block, Layout, View, check_block, discounting, layout, view
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Group, Plan
+from .products import product, sums_of_products
 from .sampling import Sample
 
 BLOCK = 4096
@@ -108,20 +109,23 @@ class _Work:
         lie, years, regions = self.layouts[n], self.case.years, len(self.plan.groups[n].rows)
         by_draw = block.stacked(lie.columns)
         by_year = [block.by_year(lie.columns[own.start]) for own in lie.curves]
-        added = [self.adding @ flow for flow in by_year]
+        added = [product(self.adding, flow) for flow in by_year]
         sums = np.empty((len(lie.columns), years))
         gross: list[Array] = []
         for own, rising, flow, total in zip(lie.curves, lie.rising, by_year, added, strict=True):
             np.multiply(by_draw[own], total[-1], out=self.worth[n][own, part])
             gross.append(total[-1] if rising else self.factors @ np.abs(flow))
-            sums[own] = by_draw[own] @ flow.T if flow.shape[1] > 1 else by_draw[own].sum(axis=1)[:, None] * flow.T
+            if flow.shape[1] > 1:
+                sums[own] = sums_of_products(by_draw[own], flow)
+            else:
+                sums[own] = by_draw[own].sum(axis=1)[:, None] * flow.T
         held = self.recouping[n]
         count = len(held.curves)
         amounts = block.mixed(lie.columns, held.mix, by_draw)
         sizes = np.abs(amounts, out=room.sizes[:count])
         for m, curve in enumerate(held.curves):
             sizes[m] *= gross[curve]
-        least = -1e-9 * (np.abs(held.directions) @ sizes).reshape(len(RECOUPING), regions + 1, -1)
+        least = -1e-9 * product(np.abs(held.directions), sizes).reshape(len(RECOUPING), regions + 1, -1)
         room.least += least[:, -1]
         for piece in slices(block.draws, PIECE):
             grown = room.grown[:, :count, : piece.stop - piece.start]

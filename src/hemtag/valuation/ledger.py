@@ -17,6 +17,7 @@ from .distributions import Array
 from .expression import evaluate
 from .faults import refused
 from .plan import Atom, Column, Group, Named, Plan
+from .products import product
 
 Part = float | Array
 
@@ -58,7 +59,7 @@ class Block:
         """`mix` @ the stacked columns, kept for groups that ask for the same."""
         key = (tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
         if key not in self._mixed:
-            self._mixed[key] = mix @ by_draw
+            self._mixed[key] = product(mix, by_draw)
         return self._mixed[key]
 
     def amounts(self, column: Column) -> Array:

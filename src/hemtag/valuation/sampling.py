@@ -19,6 +19,7 @@ from scipy.stats import qmc, t
 from .distributions import Array, Distribution
 from .faults import refused
 from .parallel import in_parts, slices
+from .products import product
 
 SCRAMBLINGS = 4
 LEAST_DRAWS = 64
@@ -126,7 +127,7 @@ def sample(
             for piece in slices(per, _PIECE):
                 drawn = ndtri(points[piece].T + _HALF_STEP)
                 for linked, lower in mixing:
-                    drawn[linked] = lower @ drawn[linked]
+                    drawn[linked] = product(lower, drawn[linked])
                 scores[rows, own.start + piece.start : own.start + piece.stop] = drawn
         for row, name in enumerate(names):
             values[row, own] = distributions[name].at_score(scores[row, own])

@@ -20,9 +20,11 @@ from .ledger import Block, Layout, is_money, view
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Entry, Group
+from .products import product
 from .sampling import SCRAMBLINGS, Estimate, Sample, mean_with_error, sample
 
 METHOD = 2  # raised whenever the same case and seed would give other numbers
+SOCIETY = ("region", "others", "patients")  # whose sum it is, by construction
 K = TypeVar("K")
 
 
@@ -93,12 +95,14 @@ class Simulation:
 
     def estimate(self, perspective: str = "region") -> Estimate:
         """Expected net present value of all regions together, with the error of the computation."""
-        return mean_with_error(self.cumulative(perspective)[-1], self.sample.scramblings)
+        names = SOCIETY if perspective == "society" else (perspective,)
+        worth = np.sum([self.kept.cumulative[name][-1] for name in names], axis=0)
+        return mean_with_error(worth, self.sample.scramblings)
 
     def cumulative(self, perspective: str = "region") -> Array:
         """(Y, N) discounted net of all regions together, added up from the first year: the last year is the NPV."""
         if perspective == "society":
-            return np.asarray(sum(self.kept.cumulative[name] for name in ("region", "others", "patients")))
+            return np.asarray(sum(self.kept.cumulative[name] for name in SOCIETY))
         return self.kept.cumulative[perspective]
 
     def joint_payback(self, perspective: str = "region") -> Payback:
@@ -144,9 +148,7 @@ class Simulation:
     def _worth(self, wanted: Callable[[Entry], bool]) -> Array:
         made = np.zeros((len(self.case.regions), self.draws))
         for group, lie, worth in zip(self.kept.plan.groups, self.kept.layouts, self.kept.worth, strict=True):
-            weights = _weights(group, lie, wanted)
-            for part in slices(self.draws, BLOCK):
-                made[list(group.rows), part] = weights @ worth[:, part]
+            made[list(group.rows)] = product(_weights(group, lie, wanted), worth)
         return made
 
     def _expected(self, wanted: Callable[[Entry], bool]) -> Array:
