@@ -2,14 +2,17 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
 
+from bench.portfolio import synthetic
 from hemtag.__main__ import main
 from hemtag.portfolio import canonical, load_round, verify
+from hemtag.portfolio.command import _Progress
 from tests.portfolio.test_select import EXAMPLE
 
 
@@ -255,3 +258,62 @@ def test_a_gap_that_is_enough_gives_a_bound(round_file, capsys):
     with pytest.raises(SystemExit):
         main(["prioritise", str(round_file), "--gap", "1"])
     capsys.readouterr()
+
+
+@pytest.fixture
+def hard_file(tmp_path):
+    path = tmp_path / "hard.json"
+    path.write_bytes(canonical(synthetic(400, 5, 6, seed=0)))
+    return path
+
+
+def test_ctrl_c_leaves_the_best_so_far_with_its_bound(hard_file, tmp_path):
+    result = tmp_path / "result.json"
+    with result.open("wb") as out:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "hemtag", "prioritise", str(hard_file), "--json", "--progress"],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        line = running.stderr.readline()  # the search is on
+        running.send_signal(signal.SIGINT)
+        _, rest = running.communicate(timeout=120)
+    assert "övre gräns" in line
+    assert "bästa urval hittills" in rest
+    assert running.returncode == 0
+    data = json.loads(result.read_text("utf-8"))
+    assert data["status"] == "stopped"
+    assert 0 < data["value"] < data["upper_bound"]
+    assert verify(load_round(hard_file), data) == []
+
+
+def test_time_that_runs_out_says_so_in_words(hard_file, capsys):
+    assert main(["prioritise", str(hard_file), "--seconds", "1"]) == 0
+    assert "när tiden tog slut; inget urval ger mer än" in capsys.readouterr().out
+
+
+def test_scenarios_tell_how_far_they_are_and_what_they_cost(round_file, capsys):
+    arguments = ["prioritise", str(round_file), "--core-index", "--scenarios", "400", "--progress"]
+    assert main(arguments) == 0
+    told = capsys.readouterr()
+    said = _Progress(first=0.0)
+    said.scenarios(200, 400)
+    assert "200 av 400 scenarier" in capsys.readouterr().err
+    assert "ms per scenario" not in told.out
+
+
+def test_policies_and_locks_that_conflict_are_named_and_nothing_else(tmp_path, capsys):
+    data = json.loads(canonical(EXAMPLE))
+    data["applications"][1]["blocks"][0]["region_cost"] = {"14": 12000}
+    data["policies"] = {"region_caps": {"14": 5000}, "every_region": ["14"]}
+    data["locked_out"] = {"a1b1": "nej"}
+    path = tmp_path / "round.json"
+    path.write_bytes(canonical(data))
+    assert main(["prioritise", str(path), "--json"]) == 1
+    outcome = capsys.readouterr()
+    kinds = [demand["kind"] for demand in json.loads(outcome.out)["conflict"]]
+    assert sorted(kinds) == ["cap", "region"]
+    assert "taket för region 14" in outcome.err
+    assert "a1b1" not in outcome.err

@@ -44,9 +44,10 @@ def prioritise(options: Namespace) -> int:
         raise Unusable(f"Blocket ”{unknown[0]}” finns inte i omgången.")
     if options.mps:
         _write(options.mps, export_mps(found))
-    progress = _Progress(1.0 if options.progress else QUIET_SECONDS)
+    progress = _Progress(0.0 if options.progress else QUIET_SECONDS)
     try:
         with _listening() as stopped:
+            progress.say(f"söker bland {len(found.blocks)} block; Ctrl-C ger bästa urval hittills, med sin övre gräns")
             result = select(found, seconds=options.seconds, gap=options.gap, progress=progress, stopped=stopped)
         if options.proof:
             result = prove(found, result)

@@ -41,6 +41,7 @@ class Engine:
         self.pool: dict[tuple[int, ...], None] = {}
         self.most_parts = most_parts
         self.gap = 0.0
+        self.handed_over = 0
         self.remember(frozenset())
 
     def points(self, r: Round) -> tuple[int, ...]:
@@ -71,7 +72,10 @@ class Engine:
         """Columns of the best choice, the published order settling ties; None when nothing is permitted."""
         p = replace(self.programme, points=points)
         found = self.searched(points)
-        return found if found is not None else self._asked(p)
+        if found is not None:
+            return found
+        self.handed_over += 1
+        return self._asked(p)
 
     def searched(self, points: tuple[int, ...]) -> frozenset[int] | None:
         """The same by own search alone; None when it would take too long, or nothing is permitted."""

@@ -182,3 +182,4 @@ def _report(highs: Any, progress: Progress, unit: int) -> None:
             progress(time.monotonic() - started, round(best) if math.isfinite(best) else None, math.floor(bound + 1e-6))
 
     highs.cbMipLogging.subscribe(each)
+    highs.cbMipInterrupt.subscribe(each)  # asked often, also between the lines of the log
