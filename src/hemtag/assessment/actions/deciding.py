@@ -20,6 +20,7 @@ from hemtag.assessment.queries.corresponding import communication_problems
 from hemtag.assessment.queries.decision_text import content_of
 from hemtag.assessment.queries.ledger import authorisation_left, first_year_of, free_money
 from hemtag.assessment.rules.deciding import may_adopt, may_edit_decision
+from hemtag.benefits.actions import freeze_decided
 from hemtag.grants.actions.openings import close_openings
 from hemtag.grants.models import Frame
 from hemtag.grants.queries.openings import unclosed
@@ -125,7 +126,16 @@ def adopt(*, by: Person, decision: Decision, version: int) -> Decision:
         "deciders": [person.name for person in queries.taking_part(decision)[0]],
     }
     record(by=by, verb="adopted_decision", subject=decision, details=details, ground="14 § förordningen (2024:1102)")
+    _freeze_cases(by, decision)
     return decision
+
+
+def _freeze_cases(by: Person, decision: Decision) -> None:
+    """The benefit cases that were decided on: follow-up measures against them as they stood."""
+    number = decision.application.number
+    blocks = [f"{number}/{block}" for block in decision.application.blocks.values_list("number", flat=True)]
+    freeze_decided(by=by, kind="application", keys=[number])
+    freeze_decided(by=by, kind="block", keys=blocks)
 
 
 def _locked(decision: Decision) -> Decision:

@@ -52,7 +52,7 @@ class PatternForm(InTheNameOf):
     way = forms.ChoiceField(
         label=gettext_lazy("Vad lågt och högt betyder"),
         choices=[(way, WAYS[way]) for way in (PERCENTILES, LIMITS)],
-        initial=PERCENTILES,
+        initial=LIMITS,
     )
 
     def __init__(

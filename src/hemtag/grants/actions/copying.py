@@ -9,6 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from hemtag.benefits.actions import copy_case
+from hemtag.benefits.queries import cases_for
 from hemtag.history.actions import record
 from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import NotAllowed, require
@@ -99,7 +101,7 @@ def start_block_from(*, by: Person, application: Application, solution: Solution
 
     Where the solution came from a granted block, its effects are the first draft of the benefit case, and its costs
     the budget's pattern: what one region's share was there, in the same years of the grant, for each region that takes
-    part here. Every figure is the region's own to change.
+    part here. The solution's benefit cases come along as copies. Every figure is the region's own to change.
     """
     require(rules.may_write(by, application.submission))
     locked_draft(application.submission_id)
@@ -118,9 +120,25 @@ def start_block_from(*, by: Person, application: Application, solution: Solution
         rows = list(pattern.effects.order_by("pk").values(*EFFECT_FIELDS))
         set_effects(by=by, block=made, version=made.version, rows=rows)
         left = _share_costs(by, pattern, made, application)
+    _bring_cases(by, solution, made)
     record(by=by, verb="block_started_from", subject=made, details={"solution": solution.slug})
     made.refresh_from_db()
     return made, left
+
+
+def _bring_cases(by: Person, solution: Solution, block: Block) -> None:
+    """The solution's benefit cases that the person may read, as the block's own drafts."""
+    region = block.application.submission.responsible
+    for case in cases_for(by).filter(about_kind="solution", about_key=solution.slug):
+        copy_case(
+            by=by,
+            case=case,
+            owner=region,
+            title=case.title,
+            about_kind="block",
+            about_key=f"{block.application.number}/{block.number}",
+            about=str(block),
+        )
 
 
 def _readable(by: Person, source: Application) -> None:

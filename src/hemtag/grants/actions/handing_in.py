@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hemtag import clock
+from hemtag.benefits.actions import hand_in_cases
 from hemtag.history.actions import record, register
 from hemtag.history.models import Direction
 from hemtag.knowledge.documents import store
@@ -87,8 +88,17 @@ def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at:
         "applications": [part["number"] for part in content["applications"]],
     }
     record(by=by, verb="submitted", subject=submission, details=details, ground=_("9 § förordningen (2024:1102)"))
+    _hand_in_cases(by, content)
     transaction.on_commit(lambda: tell_of_hand_in(submission), robust=True)
     return version
+
+
+def _hand_in_cases(by: Person, content: Mapping[str, Any]) -> None:
+    """The benefit cases of the applications and their blocks: the delegation reads them from now on."""
+    numbers = [part["number"] for part in content["applications"]]
+    blocks = [f"{part['number']}/{block['number']}" for part in content["applications"] for block in part["blocks"]]
+    hand_in_cases(by=by, kind="application", keys=numbers)
+    hand_in_cases(by=by, kind="block", keys=blocks)
 
 
 @transaction.atomic
