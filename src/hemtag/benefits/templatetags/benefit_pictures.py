@@ -231,7 +231,9 @@ def comparison(
     same_case = before["case"] == after["case"]
     found = comparing.compare(before, after, same_case=same_case)
     drawn = _perspectives_beside(before, after, names)
-    sides = [{"name": name, "page": page} for name, page in zip(names, (before, after), strict=True)]
+    sides: list[dict[str, Any]] = [
+        {"name": name, "page": page} for name, page in zip(names, (before, after), strict=True)
+    ]
     over = fan.range_of(*(rows for page in (before, after) for rows in page["fan"].values()))
     fans_beside = [
         (labels.perspective(after, part), [{**_one_fan(side["page"], part, over), "title": side["name"]} for side in sides])
