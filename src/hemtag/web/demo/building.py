@@ -10,7 +10,7 @@ from django.db import transaction
 from hemtag.grants.actions import create_call, publish_call
 from hemtag.grants.reference import load_everything
 
-from . import applying, corresponding, following, people, preparing, sharing
+from . import applying, calculating, corresponding, following, people, preparing, sharing
 from .clockwork import keep_shift, on
 
 # The day on which the demo stands at each stage.
@@ -45,6 +45,8 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         say("Protokollförda beslut i varje deltagande region")
         applying.confirm_all(data, written, cast, NOT_YET if stage == "open" else set())
         applying.talk(written, cast)
+        say("Nyttokalkyler")
+        calculating.calculate_all(written, cast)
         if reached >= 1:
             say("Inlämning")
             applying.hand_in_all(data, written, cast)
@@ -61,7 +63,9 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         if reached >= 4:
             say("Utbetalningar, fördelning, redovisning och återkrav")
             following.follow_all(data, written, cast, today)
+            calculating.follow_cases(written, cast)
         say("Lösningar och underlag")
         following.fill_catalogue(data, written, cast, today)
+        calculating.calculate_solutions(cast, today)
         sharing.share_all(data, cast, today)
     keep_shift(today)
