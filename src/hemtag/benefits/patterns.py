@@ -59,16 +59,15 @@ def patterns() -> dict[str, Pattern]:
 
 def _read(path: Path) -> Pattern:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    questions = tuple(
-        Question(
-            **{
-                key: tuple(float(number) for number in value) if isinstance(value, list) else value
-                for key, value in row.items()
-            }
-        )
-        for row in data["questions"]
-    )
+    questions = tuple(_question(row) for row in data["questions"])
     return Pattern(data["key"], data["name"], data["about"], questions, data["case"])
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    plain: dict[str, Any] = {
+        key: tuple(float(number) for number in value) if isinstance(value, list) else value for key, value in row.items()
+    }
+    return Question(**plain)
 
 
 def case_from(

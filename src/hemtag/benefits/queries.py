@@ -115,8 +115,17 @@ def unit_in_short(text: str) -> str:
 
 def answer(case: BenefitCase, **how: Any) -> running.Answer:
     """What the case says now; a frozen one as it was when it was frozen, facts and all."""
+    return running.answer(data_behind(case), register(), **how)
+
+
+def data_behind(case: BenefitCase) -> dict[str, Any]:
+    """What is computed: of a frozen case the data of its run, with the facts of that day."""
     frozen = frozen_run(case)
-    return running.answer(frozen.data if frozen else case.data, register(), **how)
+    return dict(frozen.data if frozen else case.data)
+
+
+def cheers(case: BenefitCase) -> list[valuation.CheersItem]:
+    return running.cheers(data_behind(case), register())
 
 
 def sizes_of(owner: Organisation, rows: Iterable[Organisation]) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,8 +11,8 @@ from hemtag import valuation
 from hemtag.organisations.access import ANYONE, found, reachable
 from hemtag.refusals import DoesNotHold
 
-from .. import checks, queries
-from .reading import around
+from .. import checks, queries, sheets
+from .reading import XLSX, around, as_file
 
 
 @reachable(ANYONE)
@@ -21,10 +23,24 @@ def compare_cases(request: HttpRequest, slug: str) -> HttpResponse:
     context = {**around(request, case), "wanted": wanted, "own_side": own}
     context |= {"runs": queries.runs_of(case), "others": queries.others(request.user, case)[:60]}
     if wanted:
-        try:
-            one, other = (found(queries.side, request.user, case, each) for each in (own, wanted))
-        except valuation.InvalidCase as refusal:
-            raise DoesNotHold(checks.faults_at_fields(refusal.faults, {})) from refusal
+        one, other = _sides(request, case)
         context |= {"before": one.page, "after": other.page, "before_title": one.title, "after_title": other.title}
         context["changed"] = queries.changed_inputs(one, other)
     return render(request, "benefits/compare_cases.html", context)
+
+
+def _sides(request: HttpRequest, case: Any) -> tuple[queries.Side, queries.Side]:
+    try:
+        one, other = (found(queries.side, request.user, case, request.GET.get(name, "")) for name in ("fran", "med"))
+    except valuation.InvalidCase as refusal:
+        raise DoesNotHold(checks.faults_at_fields(refusal.faults, {})) from refusal
+    return one, other
+
+
+@reachable(ANYONE)
+def comparison_sheet(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same comparison in Excel."""
+    case = found(queries.case_called, request.user, slug)
+    one, other = _sides(request, case)
+    content = sheets.write_comparison(one.page, other.page, (one.title, other.title))
+    return as_file(content, XLSX, f"jamforelse-{slug}.xlsx")

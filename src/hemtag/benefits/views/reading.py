@@ -40,6 +40,7 @@ def benefit_case(request: HttpRequest, slug: str) -> HttpResponse:
         **around(request, case),
         "page": answer.page,
         "faults": answer.faults,
+        "cheers": queries.cheers(case) if answer.page else [],
         "runs": queries.runs_of(case)[:5],
         "others": queries.others(request.user, case)[:30],
         "events": queries.what_happened(case)[:8] if rules.is_open(request.user, case) else [],
@@ -100,7 +101,7 @@ def case_answer(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse({"page": answer.page, "html": html, "draws": draws})
 
 
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
@@ -112,18 +113,18 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
 def benefit_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     case = found(queries.case_called, request.user, slug)
     try:
-        text = running.canonical(running.filled(case.data, queries.register()))
+        text = running.canonical(running.filled(queries.data_behind(case), queries.register()))
         result = running.simulated(text)
     except valuation.InvalidCase as refusal:
         raise DoesNotHold(checks.faults_at_fields(refusal.faults, {})) from refusal
     content = typeset("benefits/report.typ", valuation.report_data(result, clock.today()))
-    return _file(content, "application/pdf", f"kalkyl-{slug}.pdf")
+    return as_file(content, "application/pdf", f"kalkyl-{slug}.pdf")
 
 
 @reachable(ANYONE)
 def benefit_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     case = found(queries.case_called, request.user, slug)
-    return _file(sheets.write(case.data, queries.answer(case).page), XLSX, f"kalkyl-{slug}.xlsx")
+    return as_file(sheets.write(case.data, queries.answer(case).page), XLSX, f"kalkyl-{slug}.xlsx")
 
 
 @reachable(ANYONE)
@@ -131,4 +132,4 @@ def benefit_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The case as `hemtag value` reads it."""
     case = found(queries.case_called, request.user, slug)
     content = json.dumps(case.data, ensure_ascii=False, indent=2, allow_nan=False).encode()
-    return _file(content, "application/json", f"kalkyl-{slug}.json")
+    return as_file(content, "application/json", f"kalkyl-{slug}.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from .reading import around
 
 
 @reachable(ANYONE)
-def case_runs(request: HttpRequest, slug: str) -> HttpResponse:
+def case_runs(request: HttpRequest, slug: str) -> HttpResponseBase:
     case = found(queries.case_called, request.user, slug)
     form = RunForm(posted(request))
     if request.method == "POST":

@@ -37,7 +37,8 @@ def _still_open(case: Any) -> None:
 def _beside(case: Any, name: str, code: str | None = None) -> dict[str, Any]:
     """The answer as it is saved now, and how far the sliders reach."""
     answer = queries.answer(case, region=code, draws=running.QUICK, drivers=False)
-    shown = next((one for one in (answer.page or {}).get("inputs", []) if one["name"] == name), {})
+    inputs: list[dict[str, Any]] = (answer.page or {}).get("inputs", [])
+    shown: dict[str, Any] = next((one for one in inputs if one["name"] == name), {})
     return {"page": answer.page, "faults": answer.faults, "shown": shown}
 
 

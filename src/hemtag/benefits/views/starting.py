@@ -16,8 +16,9 @@ from hemtag.organisations.fields import carry_out, posted, status_of
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
-from .. import actions, opening, patterns, queries
+from .. import actions, opening, patterns, queries, sheets
 from ..forms import FileForm, PatternForm
+from .reading import XLSX, as_file
 
 
 def about_of(request: HttpRequest) -> dict[str, str]:
@@ -96,3 +97,10 @@ def _from_file(request: HttpRequest, form: FileForm) -> Any:
     data = opening.case_in(read_upload(values["file"]), values["file"].name)
     title = values["title"] or str(data.get("name", ""))
     return actions.start_case(by=request.user, owner=values["region"], title=title, data=data, **about_of(request))
+
+
+@reachable(*REGION_ROLES)
+def case_template(request: HttpRequest) -> HttpResponse:
+    """An empty workbook to fill in, with the own regions named."""
+    names = {row.code: row.short_name for row in regions_of(request.user)}
+    return as_file(sheets.blank(names, clock.today().year + 1), XLSX, "nyttokalkyl.xlsx")
