@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 STEPS = (1, 2, 2.5, 5, 10)
+NOTHING = 1e-9  # no amount of money is smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def ticks(values: Iterable[float], about: int = 5) -> Ticks:
     """Round numbers around the values and zero, about as many as asked for. All zero: from 0 to 1."""
     known = [0.0, *values]
     low, high = min(known), max(known)
-    if low == high:
-        high = 1.0
+    if high - low < NOTHING:
+        low, high = 0.0, 1.0
     rough = (high - low) / max(about - 1, 1)
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(one * size for one in STEPS if one * size >= rough * (1 - 1e-9))

@@ -288,7 +288,7 @@ def _line(
     _years(row, line, data)
     _applies(row, line, data)
     one = _believed(row, belief)
-    if "label" not in one and label:
+    if not belief and label:
         one["label"] = label
     unit = row.text(c.UNIT)
     if unit != belief.get("unit", ""):
