@@ -44,7 +44,7 @@ class Relaxation:
     def __init__(self, form: PackageForm, values: Ints, kept: Ints | None = None) -> None:
         kept = np.arange(len(form.sets)) if kept is None else kept
         self.rows = len(form.linking)
-        largest = np.abs(form.rows).max(axis=0, initial=0) + np.abs(form.limits)
+        largest = np.maximum(form.rows.max(axis=0, initial=0), -form.rows.min(axis=0, initial=0)) + np.abs(form.limits)
         self.reach = largest.astype(np.float64) * (len(form.groups) + 1)
         used, starts = form.rows[kept], [0]
         indices: list[int] = []

@@ -105,9 +105,8 @@ def select(
         late = seconds is not None and time.monotonic() - began > seconds
         return late or (stopped is not None and stopped())
 
-    engine = Engine(r, PATIENCE, over)
     if gap == 0 and len(p.points) <= SMALL:
-        found = engine.searched(p.points)
+        found = Engine(r, PATIENCE, over).searched(p.points)
         if found is not None:
             return selection(r, p, found, p.value(found), "optimal", engine="packages")
     left = None if seconds is None else max(0.0, seconds - (time.monotonic() - began))
@@ -126,7 +125,9 @@ def select(
                 return selection(r, p, best, most, "stopped")
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
         return selection(r, p, chosen, p.value(chosen), "optimal")
-    known = [chosen for chosen in (answer.chosen, engine.at_hand(p.points)) if chosen is not None]
+    known = [] if answer.chosen is None else [answer.chosen]
+    at_hand = Engine(r).at_hand(p.points) if gap == 0 or not known else None
+    known += [] if at_hand is None else [at_hand]
     if not known:
         raise TimeoutError("Tiden tog slut innan något tillåtet urval hade hittats.")
     chosen = max((programme_answer(p, one) for one in known), key=p.value)
