@@ -168,3 +168,15 @@ def test_a_negative_cost_is_refused():
     data["lines"][1]["amount"] = "(setup - grant) * once"
     with pytest.raises(InvalidCase, match="positivt belopp"):
         simulate(load_case(data), 64)
+
+
+def test_a_sum_that_mixes_a_regions_size_with_what_is_drawn():
+    """Nothing in it varies by year: it counts once in every year that the line is open, each region on its own."""
+    data = full()
+    data["drivers"]["extra"] = {"unit": "kr", "values": {"01": 5, "08": 7, "09": 11}}
+    data["inputs"]["drawn"] = {"unit": "kr", "low": 0, "likely": 1, "high": 2}
+    data["lines"].append({"name": "sum", "kind": "cash", "amount": "drawn + extra"})
+    flow = simulate(load_case(data), 64, 7)
+    own = flow.sample.of("drawn")
+    for code, size in (("01", 5), ("08", 7), ("09", 11)):
+        np.testing.assert_allclose(flow.claim("sum", code), np.tile(own + size, (6, 1)))

@@ -293,8 +293,10 @@ class Plan:
                 code = group.codes[row]
                 only = np.zeros_like(weights)
                 only[row] = weights[row]
-                by_year = self._key((*product.by_year, *product.mixed), code)
-                yield self._column(group, self._key(product.by_draw, code), by_year, window), product.number, only
+                mixed = [(factor, self.varies(factor[0])[2]) for factor in product.mixed]
+                by_draw = self._key((*product.by_draw, *(factor for factor, yearly in mixed if not yearly)), code)
+                by_year = self._key((*product.by_year, *(factor for factor, yearly in mixed if yearly)), code)
+                yield self._column(group, by_draw, by_year, window), product.number, only
         else:
             code = group.codes[0]
             by_draw, by_year = self._key(product.by_draw, code), self._key(product.by_year, code)
