@@ -40,6 +40,7 @@ ACTS = {
     "cancel_transfer",
     "save_field",
     "give_sign",
+    "case_answer",
 }
 # Answer with a file and no page.
 FILES = {
@@ -65,6 +66,11 @@ FILES = {
     "step_file",
     "dialogue_file",
     "case_dialogue_file",
+    "benefit_pdf",
+    "benefit_sheet",
+    "benefit_json",
+    "comparison_sheet",
+    "case_template",
 }
 
 
@@ -268,6 +274,18 @@ def _a_solution() -> tuple[Any, ...]:
     return (_application(AI).number, row.slug)
 
 
+REAL_CASE, OPEN_CASE = "Område 1: regiongemensamt arbete med AI", "Område 1: regiongemensamt arbete med AI, med bidraget"
+
+
+def case(title: str = REAL_CASE, *more: Any) -> Callable[[], tuple[Any, ...]]:
+    def find() -> tuple[Any, ...]:
+        from hemtag.benefits.models import BenefitCase
+
+        return (BenefitCase.objects.get(title=title).slug, *more)
+
+    return find
+
+
 AUTHOR, REPRESENTATIVE, ECONOMIST = "author", "representative", "economist"
 OFFICER, ASSESSOR, MAKER, PAYER = "case_officer", "assessor", "decision_maker", "payments_officer"
 DRAFTING = {"role": REPRESENTATIVE, "code": "14", "stage": "open"}
@@ -435,6 +453,26 @@ PAGES: dict[str, list[Seen]] = {
         Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="proposed"))
     ],
     "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="published"))],
+    "benefit_cases": [Seen(), Seen(AUTHOR, "14")],
+    "start_case": [Seen(AUTHOR, "14")],
+    "start_case_from": [Seen(AUTHOR, "14", lambda: ("farre-besok",))],
+    "start_case_from_file": [Seen(AUTHOR, "14")],
+    "benefit_case": [Seen(args=case()), Seen(AUTHOR, "14", case(OPEN_CASE))],
+    "assumptions": [Seen(args=case()), Seen(AUTHOR, "14", case(OPEN_CASE))],
+    "edit_input": [Seen(AUTHOR, "14", case(OPEN_CASE, "doc_hours"))],
+    "edit_details": [Seen(AUTHOR, "14", case(OPEN_CASE))],
+    "replace_data": [Seen(AUTHOR, "14", case(OPEN_CASE))],
+    "case_lines": [Seen(args=case())],
+    "region_case": [Seen(args=case(REAL_CASE, "09")), Seen(AUTHOR, "14", case(OPEN_CASE, "14"))],
+    "adjust_region": [Seen(AUTHOR, "14", case(OPEN_CASE, "14", "doc_hours"))],
+    "set_sizes": [Seen(AUTHOR, "14", case(OPEN_CASE, "14"))],
+    "case_runs": [Seen(AUTHOR, "14", case())],
+    "case_run": [Seen(args=case(REAL_CASE, 1))],
+    "compare_cases": [Seen(args=case())],
+    "freeze_case": [Seen(REPRESENTATIVE, "14", case(OPEN_CASE))],
+    "share_case": [Seen(AUTHOR, "14", case(OPEN_CASE))],
+    "copy_case": [Seen(AUTHOR, "14", case())],
+    "realised": [Seen(args=case()), Seen(AUTHOR, "14", case())],
     "obstacles": [Seen()],
     "report_obstacle": [Seen(AUTHOR, "14")],
     "obstacle": [Seen(args=first("knowledge.Obstacle"))],
