@@ -215,6 +215,11 @@ BREAKS: list[tuple[str, Callable[[Application], Any], set[str]]] = [
         lambda row: _block_of(row).costs.update(region=Cast().organisations["09"]),
         {"every_participant_has_confirmed"},
     ),
+    (
+        "every_hour_is_in_the_amounts",
+        lambda row: _block_of(row).costs.update(hours=1, hourly_cost_sek=521),
+        set(),
+    ),
     ("needed_blocks_exist_and_do_not_circle", _in_a_circle, set()),
     (
         "effect_is_claimed_from_the_region",

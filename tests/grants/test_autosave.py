@@ -326,7 +326,7 @@ def test_what_is_handed_in_or_confirmed_is_locked_with_the_reason(application: A
     completed(application)
     anna = Writer(a_person(Role.AUTHOR, "01"), application)
     status, answer = anna.save("region-01", "body", "Annan", 9)
-    assert status == 423 and "Ta tillbaka bekräftelsen" in answer["problem"]
+    assert status == 423 and "Ta tillbaka underskriften" in answer["problem"]
     submitted(saved(application))
     status, answer = Writer(a_person(Role.AUTHOR, "14"), application).save("text", "summary", "x", 9)
     assert status == 423 and "ärendenummer" in answer["problem"]

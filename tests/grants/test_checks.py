@@ -135,6 +135,12 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
         "/block/1/kostnader",
         "12",
     ),
+    (
+        "every_hour_is_in_the_amounts",
+        {"block_costs": (BLOCK.costs[0], CostFact("14", 2026, "own_time", 60_000, 1, hours=100, hourly_cost_sek=600))},
+        "/block/1/kostnader",
+        "100 timmar à 600",
+    ),
     ("needed_blocks_exist_and_do_not_circle", {"block_needs": (7,)}, "/block/1", "block 7"),
     ("needed_blocks_exist_and_do_not_circle", {"block_needs": (1,)}, "/block/1", "1 → 1"),
     ("effect_is_claimed_from_the_region", {"block_effects": ()}, "/block/1/effekter", "regionens perspektiv"),
@@ -156,7 +162,7 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("every_participant_has_a_minuted_decision", {"region_has_minutes": False}, "/region/14", "protokollet"),
     ("every_participant_has_a_minuted_decision", {"region_minutes_scan": "infected"}, "/region/14", "utan virus"),
     ("every_minutes_file_is_scanned", {"region_minutes_scan": "waiting"}, "/region/14", "väntar på viruskontroll"),
-    ("every_participant_has_confirmed", {"region_is_confirmed": False}, "/region/14", "inte bekräftat"),
+    ("every_participant_has_confirmed", {"region_is_confirmed": False}, "/region/14", "inte undertecknat"),
     ("other_state_support_is_declared", {"region_other_support": ""}, "/region/14", "inte svarat"),
     (
         "no_other_state_support",

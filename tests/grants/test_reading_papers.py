@@ -198,8 +198,8 @@ def test_the_document_holds_all_of_it_however_long() -> None:
 
 def test_the_summary_says_what_is_missing_in_a_draft_and_that_nothing_is_when_handed_in() -> None:
     reading = a_reading()
-    missing = (Problem("Region Gotland har inte bekräftat."),)
-    assert bare("Region Gotland har inte bekräftat.") in words_of(summary_pdf(as_draft(reading, missing=missing)))
+    missing = (Problem("Region Gotland har inte undertecknat."),)
+    assert bare("Region Gotland har inte undertecknat.") in words_of(summary_pdf(as_draft(reading, missing=missing)))
     assert bare("Alla kontroller höll när ansökan lämnades in") in words_of(summary_pdf(reading))
     assert bare("Inget. Alla kontroller håller.") in words_of(summary_pdf(as_draft(reading)))
 

@@ -200,7 +200,7 @@ def test_amounts_that_go_back_to_what_was_signed_are_signed(application: Applica
 
 def test_a_region_does_not_sign_twice_what_it_has_signed(application: Application) -> None:
     saved = confirm(taking(application))
-    with pytest.raises(WrongState, match="bekräftad"):
+    with pytest.raises(WrongState, match="undertecknat"):
         actions.confirm_participation(by=representative_of(saved.region), participant=saved)
 
 

@@ -90,7 +90,7 @@ def test_confirmed_with_minutes_and_locked_until_taken_back(participant: Partici
         assert event.details["minutes"] == saved.minutes.sha256
         with pytest.raises(WrongState, match="Ta tillbaka"):
             actions.edit_participation(by=by, participant=saved, values={"paragraph": "§ 8"})
-        with pytest.raises(WrongState, match="bekräftad"):
+        with pytest.raises(WrongState, match="undertecknat"):
             actions.confirm_participation(by=by, participant=saved)
         reopened = actions.reopen_participation(by=by, participant=saved)
         assert (reopened.state, reopened.confirmed_by) == (ParticipantState.INVITED, None)

@@ -387,4 +387,4 @@ def _participant(old: Content, new: Content) -> Iterator[Change]:
     support = [_word(OtherSupport, row["other_support"]) if row else "" for row in both]
     yield from _row(_("Annat statligt stöd"), *support)
     yield from _texts(old, new, {"other_support_text": _("Vilket annat statligt stöd")})
-    yield from _row(_("Bekräftad av"), _confirmation(old), _confirmation(new))
+    yield from _row(_("Undertecknat av"), _confirmation(old), _confirmation(new))

@@ -49,7 +49,7 @@ WAY = (
 def what_they_do(role: Role) -> str:
     return {
         Role.AUTHOR: _("skriver ansökan och blockens texter"),
-        Role.REPRESENTATIVE: _("bekräftar regionens beslut och lämnar in"),
+        Role.REPRESENTATIVE: _("undertecknar regionens beslut och lämnar in"),
         Role.ECONOMIST: _("fyller i budgeten och fördelar pengarna"),
         Role.CASE_OFFICER: _("prövar, begär komplettering, prioriterar"),
         Role.ASSESSOR: _("anger jäv och bedömer mot kriterierna"),
@@ -144,7 +144,7 @@ def _grants_waiting(person: Any) -> list[Waiting]:
             application__submission__state=SubmissionState.DRAFT,
         ).select_related("application__submission__call", "region")
         for participant in invited:
-            text = _("Bekräfta att %(region)s deltar i %(title)s") % {
+            text = _("Underteckna för %(region)s: %(title)s") % {
                 "region": participant.region.name,
                 "title": participant.application.title,
             }

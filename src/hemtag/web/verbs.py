@@ -36,7 +36,7 @@ VERBS = {
     "closed_review": _("Avslutade prövningen av lämpligare åtgärder"),
     "communicated": _("Kommunicerade före beslut"),
     "communicated_recovery": _("Kommunicerade återkravsärende"),
-    "confirmed": _("Bekräftade deltagande"),
+    "confirmed": _("Undertecknade regionens åtagande"),
     "confirmed_share": _("Bekräftade mottagna medel"),
     "copied": _("Kopierade ansökan"),
     "costs_set": _("Ändrade kostnader"),

@@ -144,7 +144,7 @@ def what_is_missing_is_shown(walk: Walker) -> None:
     """Every thing with a link to where it is mended, and no button to hand in with."""
     walk.log_in_as(REPRESENTATIVE, f"/ansokningar/{walk.said['application']}/lamna-in/")
     walk.reads(
-        "saker saknas", "Varje deltagande region har ett protokollfört beslut", "Region Skåne har inte bekräftat"
+        "saker saknas", "Varje deltagande region har ett protokollfört beslut", "Region Skåne har inte undertecknat"
     )
     expect(walk.page.get_by_role("button", name="Lämna in ansökan")).to_have_count(0)
     walk.follow_starting("Åtgärda: Region Skåne: det protokollförda beslutet")

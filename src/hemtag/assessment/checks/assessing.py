@@ -60,7 +60,7 @@ CONDITIONS = (
     ),
     Condition(
         "minuted_decisions",
-        gettext_lazy("Finns ett protokollfört politiskt beslut i varje deltagande region, bekräftat av regionen?"),
+        gettext_lazy("Finns ett protokollfört politiskt beslut i varje deltagande region, undertecknat av regionen?"),
         gettext_lazy("Utlysningen: politiskt beslut i varje region"),
         ("every_participant_has_a_minuted_decision", "every_participant_has_confirmed"),
         _demands("minuted_decision_per_participant"),

@@ -92,7 +92,7 @@ def edit_participation(
     fresh = _fresh(participant)
     if fresh.state == ParticipantState.CONFIRMED:
         raise WrongState(
-            _("%(region)s har bekräftat sitt deltagande. Ta tillbaka bekräftelsen för att ändra.")
+            _("%(region)s har undertecknat. Ta tillbaka underskriften för att ändra.")
             % {"region": fresh.region.name}
         )
     if fresh.state == ParticipantState.DECLINED:

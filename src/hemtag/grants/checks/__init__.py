@@ -15,6 +15,7 @@ from .blocks import (
     costs_are_in_participants_regions,
     every_block_costs_something,
     every_block_has_purpose_and_activities,
+    every_hour_is_in_the_amounts,
     needed_blocks_exist_and_do_not_circle,
     years_are_within_the_call,
 )
@@ -76,6 +77,7 @@ HAND_IN = (
     Check(every_block_costs_something, _("Varje block har sökt bidrag")),
     Check(years_are_within_the_call, _("Kostnaderna ligger inom utlysningens år")),
     Check(costs_are_in_participants_regions, _("Kostnaderna ligger hos deltagande regioner")),
+    Check(every_hour_is_in_the_amounts, _("Timmar gånger timkostnad är beloppen")),
     Check(needed_blocks_exist_and_do_not_circle, _("Blockens behov av varandra går ihop")),
     Check(effect_is_claimed_from_the_region, _("Effekt är angiven ur regionens perspektiv")),
     Check(implementation_plan_is_complete, _("Implementeringsplanen är fullständig")),
@@ -86,7 +88,7 @@ HAND_IN = (
     Check(other_state_support_is_declared, _("Varje region har svarat om annat statligt stöd")),
     # The delegation tries § 5, not the form: a region that tells the truth is warned, and may still be tried.
     Check(no_other_state_support, _("Ingen åtgärd får annat statligt stöd"), is_warning=True),
-    Check(every_participant_has_confirmed, _("Varje deltagande region har bekräftat")),
+    Check(every_participant_has_confirmed, _("Varje deltagande region har undertecknat")),
     Check(measure_is_applied_for_once, _("Samma åtgärd söks bara en gång"), is_warning=True),
     Check(no_recorded_state_support, _("Inget annat statsbidrag är antecknat för åtgärden"), is_warning=True),
     Check(hourly_cost_is_believable, _("Timkostnaderna ligger inom det vanliga"), is_warning=True),
@@ -114,6 +116,7 @@ __all__ = [
     "effect_is_claimed_from_the_region",
     "every_block_costs_something",
     "every_block_has_purpose_and_activities",
+    "every_hour_is_in_the_amounts",
     "every_minutes_file_is_scanned",
     "every_participant_has_a_minuted_decision",
     "every_participant_has_confirmed",

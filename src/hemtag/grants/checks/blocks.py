@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hemtag.refusals import Problem
 
+from .cells import CellValue, hours_and_amounts, hours_make_the_amounts
 from .facts import ApplicationFact, BlockFact, SubmissionFact
 
 
@@ -77,6 +78,26 @@ def costs_are_in_participants_regions(form: SubmissionFact) -> list[Problem]:
                 )
                 words = {"codes": ", ".join(outside)}
                 problems.append(_at(application, block, message, "costs", rule, link=block.costs_link, **words))
+    return problems
+
+
+def every_hour_is_in_the_amounts(form: SubmissionFact) -> list[Problem]:
+    """G7: hours × hourly cost = requested + co-financing in every cell, as when it was typed."""
+    rule = "every_hour_is_in_the_amounts"
+    problems = []
+    for application in form.applications:
+        for block in application.blocks:
+            for cost in block.costs:
+                cell = CellValue(cost.requested_sek, cost.cofinancing_sek, cost.hours, cost.hourly_cost_sek)
+                if not hours_make_the_amounts(cell):
+                    place = _("Block %(block)s i %(number)s, %(region)s %(year)s") % {
+                        "block": block.name,
+                        "number": application.number,
+                        "region": application.region_name(cost.region),
+                        "year": str(cost.year),
+                    }
+                    message = hours_and_amounts(place, cell)
+                    problems.append(Problem(message, field="costs", link=block.costs_link, rule=rule))
     return problems
 
 

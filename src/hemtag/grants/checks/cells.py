@@ -160,6 +160,11 @@ def _of_product(
     cell = CellValue(*amounts, hours, hourly_cost)  # type: ignore[arg-type]
     if hours_make_the_amounts(cell):
         return []
+    return [Problem(hours_and_amounts(where, cell), field=place, rule="hours_make_the_amounts")]
+
+
+def hours_and_amounts(where: str, cell: CellValue) -> str:
+    """What to say of a cell whose hours do not make its amounts."""
     message = _(
         "%(where)s: %(hours)s timmar à %(cost)s är %(product)s, men sökt och medfinansiering är tillsammans %(sum)s. "
         "Ändra beloppen, timmarna eller timkostnaden."
@@ -171,7 +176,7 @@ def _of_product(
         "product": kronor((cell.hours or 0) * (cell.hourly_cost_sek or 0)),
         "sum": kronor(cell.requested_sek + cell.cofinancing_sek),
     }
-    return [Problem(message % words, field=place, rule="hours_make_the_amounts")]
+    return message % words
 
 
 def _is_whole(number: object) -> bool:

@@ -81,9 +81,7 @@ def every_minutes_file_is_scanned(form: SubmissionFact) -> list[Problem]:
 def every_participant_has_confirmed(form: SubmissionFact) -> list[Problem]:
     """G4: the region's own authorised representative has signed its decision, its declaration and its amounts, and
     they are still what was signed."""
-    unsigned = _(
-        "%(region)s har inte bekräftat sitt deltagande i %(number)s. Regionens behöriga företrädare undertecknar."
-    )
+    unsigned = _("%(region)s har inte undertecknat %(number)s. Regionens behöriga företrädare undertecknar.")
     changed = _(
         "%(region)s undertecknade %(number)s före en ändring av regionens belopp. Regionens behöriga företrädare "
         "undertecknar det som står nu."

@@ -128,13 +128,13 @@ class MeasuringPoint(models.Model):
 
 class ParticipantState(models.TextChoices):
     INVITED = "invited", _("Inbjuden")
-    CONFIRMED = "confirmed", _("Bekräftad")
+    CONFIRMED = "confirmed", _("Undertecknat")
     DECLINED = "declined", _("Avböjt")
 
 
 PARTICIPANT_NEXT: dict[str, set[str]] = {
     ParticipantState.INVITED: {ParticipantState.CONFIRMED, ParticipantState.DECLINED},
-    # A region that has confirmed may take it back while the application is a draft: its decision may be changed.
+    # A region that has signed may take it back while the application is a draft: its decision may be changed.
     ParticipantState.CONFIRMED: {ParticipantState.INVITED, ParticipantState.DECLINED},
     ParticipantState.DECLINED: {ParticipantState.INVITED},
 }
@@ -147,7 +147,7 @@ class OtherSupport(models.TextChoices):
 
 
 class Participant(models.Model):
-    """A region in a joint application, with its own minuted decision that it confirms itself."""
+    """A region in a joint application, with its own minuted decision that it signs itself."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="participants")
     region = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="participations")

@@ -106,8 +106,8 @@ def _status(reading: Reading) -> list[str]:
     else:
         first = _("Återtagen. Som innehållet såg ut %(at)s.") % {"at": reading.at_in_words}
     second = ngettext(
-        "%(confirmed)s av %(n)s region har bekräftat sitt protokollförda beslut.",
-        "%(confirmed)s av %(n)s regioner har bekräftat sitt protokollförda beslut.",
+        "%(confirmed)s av %(n)s region har undertecknat sitt protokollförda beslut.",
+        "%(confirmed)s av %(n)s regioner har undertecknat sitt protokollförda beslut.",
         all_regions,
     )
     return [first, second % {"confirmed": confirmed, "n": all_regions}]

@@ -235,7 +235,7 @@ class _Book:
             _("Beslutsdag"),
             _("Beslutande organ"),
             _("Paragraf"),
-            _("Bekräftat av"),
+            _("Undertecknat av"),
             _("Annat statligt stöd"),
             _("Vilket stöd"),
             _("Sökt bidrag"),

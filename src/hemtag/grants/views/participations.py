@@ -154,5 +154,5 @@ def reopen_participation(request: HttpRequest, number: str, code: str) -> HttpRe
     row = found(queries.participant_for, request.user, number, code)
     if request.method == "POST":
         actions.reopen_participation(by=request.user, participant=row)
-        messages.success(request, _("Bekräftelsen är återtagen. Ändra beslutet och bekräfta igen."))
+        messages.success(request, _("Underskriften är återtagen. Ändra beslutet och underteckna igen."))
     return redirect("participation", number, code)
