@@ -43,11 +43,12 @@ class Comparison:
     unchanged: int
 
 
-def compare(before: Page, after: Page, *, same_case: bool = True) -> Comparison:
-    """`same_case`: two versions of one case, whose inputs are the same by name; else their inputs are not matched."""
+def compare(before: Page, after: Page) -> Comparison:
+    """Inputs are matched by name. A reason is only given when both build on the same inputs, as two versions do."""
     changed, grounds, unchanged = _inputs(before, after)
+    same_inputs = all(one.before and one.after for one in changed)
     return Comparison(
-        _sentence(before, after, changed if same_case else ()), changed, grounds, _outcomes(before, after), unchanged
+        _sentence(before, after, changed if same_inputs else ()), changed, grounds, _outcomes(before, after), unchanged
     )
 
 

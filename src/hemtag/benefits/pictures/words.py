@@ -28,28 +28,35 @@ class Unit:
         return number(value / self.size, self.decimals if decimals is None else decimals)
 
     def amount(self, value: float) -> str:
-        return f"{self.bare(value)}\u00a0{self.word}"
+        return self._with_word(self.bare(value))
 
-    def between(self, low: float, high: float) -> str:
-        return _("mellan %(low)s och %(high)s %(unit)s") % {
-            "low": self.bare(low),
-            "high": self.bare(high),
-            "unit": self.word,
-        }
+    def between(self, low: float, high: float, decimals: int | None = None) -> str:
+        words = {"low": self.bare(low, decimals), "high": self._with_word(self.bare(high, decimals))}
+        return _("mellan %(low)s och %(high)s") % words
+
+    def _with_word(self, text: str) -> str:
+        """English has the currency before the number: 'SEK 28 million'."""
+        if not _is_english():
+            return f"{text}\u00a0{self.word}"
+        return f"SEK\u00a0{text}" + {1.0: "", 1e3: " thousand", 1e6: " million"}[self.size]
+
+
+def _is_english() -> bool:
+    return (get_language() or "sv").startswith("en")
 
 
 def number(value: float, decimals: int = 0) -> str:
     """1234.5 → '1 234,5', in English '1,234.5'; never a minus before a zero."""
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}"
-    if not (get_language() or "sv").startswith("en"):
+    if not _is_english():
         text = text.replace(",", money.THIN).replace(".", ",")
     return f"{money.MINUS}{text}" if rounded < 0 else text
 
 
 def percent(share: float) -> str:
     """A probability as whole per cent; what is neither nought nor certain is never written as if it were."""
-    space = "" if (get_language() or "sv").startswith("en") else "\u00a0"
+    space = "" if _is_english() else "\u00a0"
     if 0 < share < 0.005:
         return f"<\u202f1{space}%"
     if 0.995 <= share < 1:

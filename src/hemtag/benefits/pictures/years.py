@@ -55,7 +55,7 @@ class Money:
 
 def draw(by_year: Sequence[Mapping[str, Any]]) -> Money:
     """`by_year`: year, nominal{kind}, present{kind}, in order."""
-    kinds = [kind for kind in KINDS if any(kind in row["nominal"] for row in by_year)]
+    kinds = [kind for kind in KINDS if any(row["nominal"].get(kind) for row in by_year)]
     amounts = [value for row in by_year for part in ("nominal", "present") for value in row[part].values()]
     over = ticks(amounts, about=3)
     unit = unit_for([over.low, over.high])

@@ -158,7 +158,7 @@ def write_results(workbook: Any, page: Page) -> None:
 
 def write_comparison(before: Page, after: Page, names: tuple[str, str]) -> bytes:
     """A workbook with what differs between two results."""
-    found = comparing.compare(before, after, same_case=before["case"] == after["case"])
+    found = comparing.compare(before, after)
     target = io.BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

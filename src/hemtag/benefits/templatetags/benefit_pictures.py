@@ -25,6 +25,11 @@ def _around(context: Mapping[str, Any], page: Page, **more: Any) -> dict[str, An
     return {"page": page, "excel_url": context.get("excel_url", ""), "last_year": last_year(page)} | more
 
 
+def _is_nothing(row: Mapping[str, float]) -> bool:
+    """A kind that is named in the case but comes to nothing, as a grant that nobody gives."""
+    return not (row["p05"] or row["mean"] or row["p95"])
+
+
 def last_year(page: Page) -> int:
     return int(page["first_year"] + page["years"] - 1)
 
@@ -57,6 +62,12 @@ def point(value: float) -> str:
 
 
 @register.filter
+def enhet(unit: str) -> str:
+    """The unit of an input; a plain number has none to show."""
+    return "" if unit == "1" else unit
+
+
+@register.filter
 def slag(kind: str) -> str:
     return str(labels.KINDS[kind])
 
@@ -72,7 +83,11 @@ def answer(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
     npv = page["npv"]["region"]
     unit = words.unit_for([npv["p05"], npv["mean"], npv["p95"]])
     return _around(context, page, npv=npv, unit=unit, who=labels.who(page), gains=npv["mean"] >= 0,
-                   between=unit.between(npv["p05"], npv["p95"]))  # fmt: skip
+                   between=unit.between(npv["p05"], npv["p95"]), error=_error(npv, unit),)  # fmt: skip
+
+
+def _error(npv: Mapping[str, float], unit: words.Unit) -> str:
+    return unit.between(npv["mean_low"], npv["mean_high"], unit.decimals + 1) if "mean_low" in npv else ""
 
 
 @register.inclusion_tag("benefits/pictures/fans.html", takes_context=True)
@@ -166,7 +181,12 @@ def perspectives(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
         for name in labels.PERSPECTIVES
     ]
     drawn = bars.intervals(rows)
-    return _around(context, page, drawn=drawn, has_grant=any(row["kind"] == "grant" for row in page["kinds"]))
+    return _around(
+        context,
+        page,
+        drawn=drawn,
+        has_grant=any(row["kind"] == "grant" and not _is_nothing(row) for row in page["kinds"]),
+    )
 
 
 @register.inclusion_tag("benefits/pictures/kinds.html", takes_context=True)
@@ -177,7 +197,7 @@ def kinds(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
         return [
             (f"{labels.KINDS[row['kind']]}, {labels.account(page, row['account']).lower()}",
              str(labels.KIND_NOTES.get(row["kind"], "")), row)
-            for row in page["kinds"] if row["kind"] in wanted
+            for row in page["kinds"] if row["kind"] in wanted and not _is_nothing(row)
         ]  # fmt: skip
 
     cash, capacity = rows("cost", "grant", "cash"), rows("capacity", "care")
@@ -228,8 +248,7 @@ def comparison(
 ) -> dict[str, Any]:
     """Two versions, or two cases: the sentence, the pictures on one scale, what differs."""
     names = name_before or before["case"], name_after or after["case"]
-    same_case = before["case"] == after["case"]
-    found = comparing.compare(before, after, same_case=same_case)
+    found = comparing.compare(before, after)
     drawn = _perspectives_beside(before, after, names)
     sides: list[dict[str, Any]] = [
         {"name": name, "page": page} for name, page in zip(names, (before, after), strict=True)
