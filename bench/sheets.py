@@ -30,18 +30,27 @@ def measure() -> dict[str, float | int]:
 
     django.setup()
     from hemtag.grants import sheets
-    from hemtag.grants.models import CostKind
+    from hemtag.grants.models import MAIN_KINDS
 
     years = range(2026, 2026 + YEARS)
     regions = tuple(sheets.Region(f"{number:02}", f"Region {number}") for number in range(1, REGIONS + 1))
     cells = {
         (region.code, kind, year): (1_000_000 + place * 1_000 + year, 500_000 + year)
         for place, region in enumerate(regions)
-        for kind in CostKind.values
+        for kind in MAIN_KINDS
         for year in years
     }
     parts = tuple(sheets.Part(number, f"Block {number}", 1, cells) for number in range(1, BLOCKS + 1))
-    book = sheets.Book("2026-001", "En åtgärd", "Region 1", regions, dict(CostKind.choices), tuple(years), years, parts)
+    book = sheets.Book(
+        "2026-001",
+        "En åtgärd",
+        "Region 1",
+        regions,
+        {kind.value: str(kind.label) for kind in MAIN_KINDS},
+        tuple(years),
+        years,
+        parts,
+    )
     # Read into a budget where nothing is written, as if all of it had been typed: every amount meets every check.
     empty = replace(book, parts=tuple(replace(part, cells={}) for part in parts))
     writing, reading, content = [], [], b""
