@@ -12,6 +12,8 @@ from hemtag.valuation import Fault
 from .values import FIELD_OF
 
 MOST_BYTES = 2_000_000
+# Faults of a whole belief that are mended at its low value.
+AT_LOW = {"low_above_high", "no_spread"}
 
 
 def fault_in_words(fault: Fault) -> str:
@@ -28,6 +30,9 @@ def faults_at_fields(faults: Iterable[Fault], places: Mapping[str, str]) -> list
         at = next((place for place in places if fault.place == place or fault.place.startswith(f"{place}/")), None)
         if at is None:
             found.append(Problem(f"{fault.place or '/'}: {fault_in_words(fault)}", rule=fault.code))
+            continue
+        if fault.code in AT_LOW:
+            found.append(Problem(fault_in_words(fault), field=f"{places[at]}low", rule=fault.code))
             continue
         last = fault.place.removeprefix(at).strip("/").split("/")[-1]
         name = FIELD_OF.get(last, last if last in {"unit", "source", "date", "kind", "judged_by", "note"} else "likely")

@@ -65,7 +65,8 @@ def _read(path: Path) -> Pattern:
 
 def _question(row: Mapping[str, Any]) -> Question:
     plain: dict[str, Any] = {
-        key: tuple(float(number) for number in value) if isinstance(value, list) else value for key, value in row.items()
+        key: tuple(float(number) for number in value) if isinstance(value, list) else value
+        for key, value in row.items()
     }
     return Question(**plain)
 

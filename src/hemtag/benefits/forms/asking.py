@@ -69,7 +69,7 @@ class PatternForm(InTheNameOf):
     def _add(self, question: Question, who: str) -> None:
         fact = self.facts.get(question.fact) if question.fact else None
         for n, (part, label) in enumerate((("low", _("Lågt")), ("likely", _("Troligt")), ("high", _("Högt")))):
-            field = NumberField(label=label, required=False)
+            field = NumberField(label=label, required=fact is None)
             if question.default and not fact:
                 field.initial = question.default[n]
             field.widget.attrs["aria-label"] = f"{question.label}: {str(label).lower()}"

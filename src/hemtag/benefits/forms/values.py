@@ -53,6 +53,9 @@ class BeliefForm(VersionedForm):
         field = self.fields["way"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(way, WAYS[way]) for way in ways]
+        asked = str(self.data.get("way", "")) if self.is_bound else str(self.initial.get("way", ""))
+        for name in ("low", "likely", "high"):
+            self.fields[name].required = name in NEEDED.get(asked, ())
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -116,7 +119,7 @@ class OwnValueForm(BeliefForm):
     take_back = forms.BooleanField(label=_("Ta tillbaka: vi tror som de andra"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("take_back"):
+        if self.data.get("take_back"):
             for name in ("low", "likely", "high"):
                 self.errors.pop(name, None)
             return self.cleaned_data

@@ -1,0 +1,63 @@
+"""The two seed cases in a real browser: opened, a value changed from the keyboard while the answer follows, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.pages import OPEN_CASE, REAL_CASE, Seen
+from tests.browser.test_every_page import signed_in
+
+AREA_2 = "Område 2: skalning och spridning av lyckade lösningar"
+
+
+@pytest.mark.parametrize("title", [REAL_CASE, AREA_2])
+def test_a_seed_case_is_opened_and_read_sentence_first(title: str, page: Page, demo: Callable[[str], Any]) -> None:
+    demo("following")
+    page.goto("/kalkyler/")
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("main")).to_contain_text("Regionerna tillsammans räknar hem kostnaden")
+    text = page.locator(".content").inner_text()
+    assert text.index("räknar hem kostnaden") < text.index("Över tid")
+    page.goto(page.url + "region/09/")
+    expect(page.locator("main")).to_contain_text("Region Gotland")
+    assert page.locator("#egna tr.chosen").count() >= 1
+
+
+def test_the_answer_follows_the_slider_from_the_keyboard_and_two_versions_are_compared(
+    page: Page, context: BrowserContext, demo: Callable[[str], Any], live: str
+) -> None:
+    demo("following")
+    signed_in(context, Seen("author", "14"), live)
+    page.goto("/kalkyler/")
+    page.get_by_role("link", name=OPEN_CASE, exact=True).click()
+    page.get_by_role("link", name="Ändra ett antagande").click()
+    page.get_by_role("link", name="Dokumentationstid som försvinner per läkare").click()
+    answer = page.locator("[data-answer-here]")
+    before = answer.inner_text()
+    slider = page.get_by_role("slider", name="Dra Högt")
+    slider.focus()
+    was = page.locator("#id_high").input_value()
+    slider.press("End")
+    assert float(page.locator("#id_high").input_value().replace(",", ".")) > float(was.replace(",", "."))
+    expect(page.locator("[data-answer-note]")).to_have_text("Med det värde som står i formuläret, inte sparat.")
+    expect(answer).not_to_have_text(before)
+    expect(answer).to_have_attribute("data-draws", "16384")
+    followed = answer.inner_text()
+    page.get_by_role("button", name="Spara").click()
+    expect(page.locator("main")).to_contain_text("Antagandet är sparat.")
+
+    page.goto("/kalkyler/")
+    page.get_by_role("link", name=OPEN_CASE, exact=True).click()
+    sentence = followed.splitlines()[0]
+    expect(page.locator("main")).to_contain_text(sentence.split(";")[0].split(" med ")[0])
+    page.get_by_role("link", name="Jämför", exact=True).click()
+    page.get_by_label("Det andra").select_option(label=REAL_CASE)
+    page.get_by_role("button", name="Jämför").click()
+    changed = page.get_by_role("table", name="Antaganden som skiljer sig")
+    expect(changed).to_contain_text("Dokumentationstid som försvinner per läkare")
+    expect(changed).to_contain_text("Del av kostnaden som bidraget täcker")
