@@ -83,8 +83,12 @@ def test_the_filter_shows_only_the_blocks_asked_for(prepared: Prepared, client_a
     prepared.run()
     client = client_as(prepared.officer)
     url = reverse("prioritisation", args=["2026"])
-    assert "2026-003/1" not in text(client.get(url, {"visa": "valda"})).split("Vad enkla rankningar")[0]
-    assert "2026-001/1" not in text(client.get(url, {"visa": "inte-valda"})).split("Vad enkla rankningar")[0]
+
+    def listed(choice: str) -> str:
+        return text(client.get(url, {"visa": choice})).split('class="bench-blocks"')[1].split("</table>")[0]
+
+    assert "2026-003/1" not in listed("valda") and "2026-001/1" in listed("valda")
+    assert "2026-001/1" not in listed("inte-valda") and "2026-003/1" in listed("inte-valda")
 
 
 def test_the_files_are_downloaded_whole(prepared: Prepared, client_as: Any) -> None:
@@ -106,7 +110,7 @@ def test_the_prioritisation_page_asks_as_many_questions_at_any_size(
     prepared.run()
     client = client_as(prepared.officer)
     url = reverse("prioritisation", args=["2026"])
-    with django_assert_max_num_queries(15) as asked:
+    with django_assert_max_num_queries(22) as asked:
         client.get(url)
     for code in ("17", "18", "20"):
         add_block(prepared.apply(code, 2), {2027: 5_000}, 1_000_000)
@@ -119,7 +123,7 @@ INSIDE = ["prioritisation", "runs", "meetings", "arrange_meeting"]
 
 
 @pytest.mark.parametrize("name", INSIDE)
-@pytest.mark.parametrize("role", [Role.AUTHOR, Role.ASSESSOR, Role.PAYMENTS_OFFICER, Role.CATALOGUE_EDITOR])
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.PAYMENTS_OFFICER, Role.CATALOGUE_EDITOR])
 def test_the_preparation_is_for_those_who_prepare_and_decide(
     prepared: Prepared, client_as: Any, person: Any, name: str, role: Role
 ) -> None:

@@ -70,7 +70,11 @@ def test_round_holds_what_is_eligible_and_assessed(prepared: Prepared) -> None:
         "id": "2026-001/1",
         "title": "Tidboken",
         "effect": 4_000,
+        "effect_range": [1_000, 9_000],
         "cost": {"2026": 1_000, "2027": 1_000},
+        "region_cost": {"14": 2_000},
+        "cofinancing": 0,
+        "tags": ["governance"],
         "needs": [],
     }
     assert second["needs"] == ["2026-001/1"]
@@ -114,7 +118,7 @@ def test_need_of_something_outside_the_round_is_locked_out(prepared: Prepared) -
 def test_round_asks_as_many_questions_at_any_size(
     prepared: Prepared, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(14) as asked:
+    with django_assert_max_num_queries(18) as asked:
         queries.round_of(prepared.call)
     for code in ("17", "18", "20"):
         add_block(prepared.apply(code, 2), {2027: 5_000}, 1_000_000)

@@ -33,6 +33,7 @@ ACTS = {
     "close_recovery",
     "record_repayment",
     "draft_decisions",
+    "remove_scenario",
     "let_adjust",
     "close_review",
     "accept_transfer",
@@ -61,6 +62,13 @@ FILES = {
     "receipt_pdf",
     "run_round",
     "run_result",
+    "bench_scenarios",
+    "bench_sentences",
+    "bench_part",
+    "published_round",
+    "published_result",
+    "published_checker",
+    "published_archive",
     "decision_pdf",
     "payments_export",
     "step_file",
@@ -215,6 +223,10 @@ def _an_open_completion() -> tuple[Any, ...]:
     return (row.application.number, row.pk)
 
 
+def _an_opening() -> tuple[Any, ...]:
+    return (*in_round()(), _application(AI).openings.get(state="open").pk)
+
+
 def _an_open_adjustment() -> None:
     import datetime as dt
 
@@ -274,7 +286,10 @@ def _a_solution() -> tuple[Any, ...]:
     return (_application(AI).number, row.slug)
 
 
-REAL_CASE, OPEN_CASE = "Område 1: regiongemensamt arbete med AI", "Område 1: regiongemensamt arbete med AI, med bidraget"
+REAL_CASE, OPEN_CASE = (
+    "Område 1: regiongemensamt arbete med AI",
+    "Område 1: regiongemensamt arbete med AI, med bidraget",
+)
 
 
 def case(title: str = REAL_CASE, *more: Any) -> Callable[[], tuple[Any, ...]]:
@@ -284,6 +299,24 @@ def case(title: str = REAL_CASE, *more: Any) -> Callable[[], tuple[Any, ...]]:
         return (BenefitCase.objects.get(title=title).slug, *more)
 
     return find
+
+
+def _a_frozen_run() -> tuple[Any, ...]:
+    from hemtag.assessment.models import Freeze
+
+    return ("2026", Freeze.objects.select_related("run").order_by("-pk")[0].run.number)
+
+
+def _freeze_another() -> None:
+    from hemtag.assessment.actions.workbench import freeze_run
+    from hemtag.assessment.queries.workbench import base_run
+    from hemtag.grants.models import Call
+    from hemtag.organisations.models import Role
+    from hemtag.web.demo.people import Cast
+
+    run = base_run(Call.objects.get(slug="2026"))
+    assert run is not None
+    freeze_run(by=Cast().one(Role.CASE_OFFICER), run=run, changes=[], note="Vi står fast vid körningen.")
 
 
 AUTHOR, REPRESENTATIVE, ECONOMIST = "author", "representative", "economist"
@@ -367,6 +400,7 @@ PAGES: dict[str, list[Seen]] = {
     "declare_conflict": [Seen(OFFICER, args=in_round(), stage="submitted")],
     "try_eligibility": [Seen(OFFICER, args=in_round(), stage="assessed")],
     "ask_completion": [Seen(OFFICER, args=in_round(), stage="assessed")],
+    "take_back_opening": [Seen(OFFICER, args=lambda: _an_opening(), stage="assessed", prepare=_ask_completion)],
     "case_changes": [Seen(ASSESSOR, args=in_round(REVIEWED), stage="assessed")],
     "measure_reviews": [
         Seen(OFFICER, args=in_round(), stage="assessed"),
@@ -400,6 +434,12 @@ PAGES: dict[str, list[Seen]] = {
         Seen(MAKER, args=lambda: ("2026",)),
         Seen(OFFICER, args=lambda: ("2026",), stage="assessed"),
     ],
+    "scenarios": [Seen(OFFICER, args=lambda: ("2026",)), Seen(ASSESSOR, args=lambda: ("2026",), stage="assessed")],
+    "freeze_run": [Seen(OFFICER, args=lambda: ("2026",), stage="assessed")],
+    "publish_run": [Seen(OFFICER, args=_a_frozen_run, stage="assessed", prepare=_freeze_another)],
+    "repeat_run": [Seen(OFFICER, args=_a_frozen_run, stage="assessed")],
+    "published_runs": [Seen()],
+    "published_run": [Seen(args=lambda: (1,), stage="assessed")],
     "runs": [Seen(OFFICER, args=lambda: ("2026",))],
     "run": [Seen(OFFICER, args=lambda: ("2026", 1))],
     "meetings": [Seen(OFFICER, args=lambda: ("2026",))],

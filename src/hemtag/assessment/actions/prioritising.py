@@ -40,7 +40,7 @@ def prioritise(*, by: Person, call: Call) -> Run:
         raise DoesNotHold(_("Ingen behörig ansökan har en inlämnad bedömning än. Det finns inget att prioritera."))
     try:
         to_solve = portfolio.load_round(data)
-        selection = _proved(to_solve, portfolio.select(to_solve))
+        selection = proved(to_solve, portfolio.select(to_solve))
     except (portfolio.InvalidRound, portfolio.Infeasible) as fault:
         raise DoesNotHold(str(fault)) from fault
     practice = portfolio.compare_with_practice(to_solve, selection)
@@ -71,7 +71,7 @@ def prioritise(*, by: Person, call: Call) -> Run:
     return run
 
 
-def _proved(to_solve: portfolio.Round, selection: portfolio.Selection) -> portfolio.Selection:
+def proved(to_solve: portfolio.Round, selection: portfolio.Selection) -> portfolio.Selection:
     """With a proof that anyone can check without a solver, where one is found while somebody waits for the page.
 
     A round too large for that keeps the solver's own word and the bound that comes with it.

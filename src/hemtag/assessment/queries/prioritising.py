@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -26,6 +32,7 @@ from hemtag.grants.models import (
     Block,
     Call,
     Cost,
+    Criterion,
     EffectClaim,
     Frame,
     Opening,
@@ -108,6 +115,8 @@ def round_of(call: Call, beside: Run | None = None, ready: Ready | None = None) 
     numbers = {application.pk: application.number for application in listed}
     keys = {block.pk: f"{numbers[pk]}/{block.number}" for pk, own in blocks.items() for block in own}
     costs, claims = _costs(keys), _claims(keys)
+    criteria, levels = _judged(call, listed)
+    tags = _tags(listed)
     needs, locked_out = _needs(keys)
     frames, committed = _frames(call), committed_per_year(beside)
     scores = ready.scores
@@ -119,17 +128,20 @@ def round_of(call: Call, beside: Run | None = None, ready: Ready | None = None) 
         "committed": {str(year): valuing.cost_tkr(committed.get(year, 0)) for year in frames},
         "commitment_authorisation": valuing.frame_tkr(call.authorisation_sek),
         "hurdle": _number(Fraction(call.hurdle)),
+        "criteria": criteria,
         "applications": [
             {
                 "id": application.number,
                 "title": application.title,
                 "score": _number(scores[application.pk]),
+                "levels": levels.get(application.pk, []),
                 "blocks": [
                     {
                         "id": keys[block.pk],
                         "title": block.title,
-                        "effect": valuing.effect_tkr(claims.get(block.pk, []), scores[application.pk]),
-                        "cost": {str(year): valuing.cost_tkr(sek) for year, sek in costs.get(block.pk, {}).items()},
+                        **_effect(claims.get(block.pk, ()), scores[application.pk]),
+                        **costs.get(block.pk, Costs()).as_dict(),
+                        "tags": tags.get(application.pk, []),
                         "needs": needs.get(block.pk, []),
                     }
                     for block in blocks.get(application.pk, [])
@@ -154,21 +166,71 @@ def _frames(call: Call) -> dict[int, int]:
     return {frame.year: frame.amount_sek for frame in rows}
 
 
-def _costs(keys: dict[int, str]) -> dict[int, dict[int, int]]:
-    """Requested kronor per block and year, years without money left out."""
-    found: dict[int, dict[int, int]] = {}
-    rows = Cost.objects.filter(block__in=keys, requested_sek__gt=0).order_by().values("block", "year")
-    for row in rows.annotate(sek=Sum("requested_sek")).order_by("block", "year"):
-        found.setdefault(row["block"], {})[row["year"]] = row["sek"]
+@dataclass
+class Costs:
+    """Kronor of one block: requested per year and per region, and co-financing; what is nothing is left out."""
+
+    years: Counter[int] = field(default_factory=Counter)
+    regions: Counter[str] = field(default_factory=Counter)
+    cofinancing: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Regions' parts are rounded down, so that they never exceed the whole."""
+        return {
+            "cost": {str(year): valuing.cost_tkr(sek) for year, sek in sorted(self.years.items())},
+            "region_cost": {code: valuing.frame_tkr(sek) for code, sek in sorted(self.regions.items())},
+            "cofinancing": valuing.frame_tkr(self.cofinancing),
+        }
+
+
+def _costs(keys: dict[int, str]) -> dict[int, Costs]:
+    found: dict[int, Costs] = {}
+    rows = Cost.objects.filter(block__in=keys).order_by().values("block", "year", "region__code")
+    rows = rows.annotate(sek=Sum("requested_sek"), own=Sum("cofinancing_sek")).order_by("block", "year", "region__code")
+    for row in rows:
+        costs = found.setdefault(row["block"], Costs())
+        costs.cofinancing += row["own"]
+        if row["sek"]:
+            costs.years[row["year"]] += row["sek"]
+            costs.regions[row["region__code"]] += row["sek"]
     return found
 
 
-def _claims(keys: dict[int, str]) -> dict[int, list[int]]:
-    """The likely effects of each block in the region's perspective, in kronor."""
-    found: dict[int, list[int]] = {}
+def _claims(keys: dict[int, str]) -> dict[int, list[tuple[int, int, int]]]:
+    """The effects of each block in the region's perspective: low, likely and high in kronor."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
     rows = EffectClaim.objects.filter(block__in=keys, perspective=Perspective.REGION).order_by("block", "pk")
-    for block, likely in rows.values_list("block", "likely_sek"):
-        found.setdefault(block, []).append(likely)
+    for block, *claim in rows.values_list("block", "low_sek", "likely_sek", "high_sek"):
+        found.setdefault(block, []).append((claim[0], claim[1], claim[2]))
+    return found
+
+
+def _effect(claims: Sequence[tuple[int, int, int]], score: Fraction) -> dict[str, Any]:
+    """The effect that counts and, for scenarios, the least and the greatest that the applicant believes in."""
+    low, likely, high = (valuing.effect_tkr((claim[at] for claim in claims), score) for at in range(3))
+    return {"effect": likely, "effect_range": [low, high]} if claims else {"effect": likely}
+
+
+def _judged(
+    call: Call, listed: Sequence[Application]
+) -> tuple[dict[str, dict[str, int]], dict[int, list[dict[str, int]]]]:
+    """The criteria with their weights, and every counting assessor's levels per application. Two queries."""
+    rows = list(Criterion.objects.filter(call=call))
+    codes = {row.pk: row.code for row in rows}
+    levels = levels_of(Application.objects.filter(pk__in=[row.pk for row in listed]))
+    named = {
+        application: [{codes[pk]: level for pk, level in one.items()} for one in each if set(one) == set(codes)]
+        for application, each in levels.items()
+    }
+    return {row.code: {"weight": row.weight} for row in rows}, named
+
+
+def _tags(listed: Sequence[Application]) -> dict[int, list[str]]:
+    """The applications' types of measure: what a demand for a least share can name."""
+    found: dict[int, list[str]] = {}
+    rows = Application.measure_types.through.objects.filter(application__in=[row.pk for row in listed])
+    for application, code in rows.order_by("measuretype").values_list("application", "measuretype__code"):
+        found.setdefault(application, []).append(code)
     return found
 
 
@@ -199,7 +261,7 @@ def round_hash(data: dict[str, Any]) -> str:
 
 def runs_of(call: Call) -> QuerySet[Run]:
     """The call's stored runs, newest first."""
-    return Run.objects.filter(call=call).select_related("made_by", "call").order_by("-number")
+    return Run.objects.filter(call=call).select_related("made_by", "call", "freeze__frozen_by").order_by("-number")
 
 
 def newest_run(call: Call) -> Run | None:
@@ -212,8 +274,14 @@ def run_with(call: Call, number: int) -> Run:
 
 
 def is_stale(run: Run, ready: Ready | None = None) -> bool:
-    """Whether today's round differs from the one that was solved, beside the decisions made from it."""
-    return round_hash(round_of(run.call, beside=run, ready=ready)) != run.round_sha256
+    """Whether today's round differs from the one that was solved, beside the decisions made from it.
+
+    A frozen scenario is compared by the round that its changes were made to.
+    """
+    frozen = getattr(run, "freeze", None)
+    return round_hash(round_of(run.call, beside=run, ready=ready)) != (
+        frozen.base_sha256 if frozen else run.round_sha256
+    )
 
 
 def round_file(run: Run) -> bytes:
@@ -224,3 +292,49 @@ def round_file(run: Run) -> bytes:
 def result_file(run: Run) -> bytes:
     """The result, with what the simple rankings would have chosen; `hemtag verify` reads it beside the round."""
     return json.dumps({**run.result, "practice": run.practice}, ensure_ascii=False, indent=2).encode()
+
+
+CHECKER = Path(portfolio.check.__file__)
+HOW = """Kontrollera själv att prioriteringen håller:
+
+    python3 check.py round.json result.json
+
+Programmet läser bara de två filerna och behöver inget utöver Python 3.11 eller senare. Det räknar om kontrollsumman,
+varje regel, varje summa och beviset för att inget annat tillåtet urval ger mer, med heltal och utan någon lösare.
+"""
+
+
+def published_file(run: Run) -> bytes:
+    """Round, result, checker and how to use them in one ZIP: the same bytes every time."""
+    out = io.BytesIO()
+    files = {
+        "LÄSMIG.txt": HOW.encode(),
+        "check.py": CHECKER.read_bytes(),
+        "result.json": result_file(run),
+        "round.json": round_file(run),
+    }
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def files_sha256(run: Run) -> dict[str, str]:
+    """Of what is published: the round as it was solved, and the result."""
+    return {
+        "round.json": hashlib.sha256(round_file(run)).hexdigest(),
+        "result.json": hashlib.sha256(result_file(run)).hexdigest(),
+    }
+
+
+def published_runs() -> QuerySet[Run]:
+    """For anyone, newest first."""
+    rows = Run.objects.filter(freeze__public_number__isnull=False)
+    return rows.select_related("call", "freeze").order_by("-freeze__public_number")
+
+
+def published_run(number: int) -> Run:
+    """Raises Run.DoesNotExist."""
+    return published_runs().get(freeze__public_number=number)

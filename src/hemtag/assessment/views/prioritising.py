@@ -16,30 +16,42 @@ from hemtag.refusals import DoesNotHold, require
 from ..actions import prioritising as actions
 from ..queries import prioritising as queries
 from ..queries.deciding import left_to_decide
+from ..queries.reading_bench import minutes_of
 from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
+from ..queries.workbench import base_run
 from ..rules import deciding as rules
 from .declared import having_declared
+from .workbench import READERS, bench_context
 
 DELEGATION = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
 
-@reachable(*DELEGATION)
+@reachable(*READERS)
 @having_declared
 def prioritisation(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
-    """The newest run. GET only reads what is stored; POST solves anew."""
+    """The newest run as a workbench: the address holds what is tried. POST prioritises anew."""
     if request.method == "POST":
         return _prioritise(request, call)
-    newest, ready = queries.newest_run(call), queries.Ready(call)
+    newest, ready = base_run(call), queries.Ready(call)
     candidates = ready.candidates()
+    bench: dict[str, Any] = {}
+    if newest and rules.may_read_whole(RunReading(newest, sight.hidden).hidden_numbers):
+        answer = bench_context(request, newest)
+        if isinstance(answer, HttpResponse):
+            return answer
+        bench = answer
     context = {
         "call": call,
         "is_stale": queries.is_stale(newest, ready) if newest else False,
         "left_out": ready.left_out,
         "opened": ready.opened,
         "candidates": len(candidates),
+        **bench,
         **_around(request, newest, sight, is_left=bool(candidates) or left_to_decide(call)),
     }
+    if bench:
+        context["reading"] = bench["bench"].reading
     return render(request, "assessment/prioritisation.html", context)
 
 
@@ -78,9 +90,8 @@ def runs(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
 @having_declared
 def run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = found(queries.run_with, call, number)
-    return render(
-        request, "assessment/run.html", {"call": call, **_around(request, row, sight, is_left=left_to_decide(call))}
-    )
+    context = {"call": call, "minutes": minutes_of(row), **_around(request, row, sight, is_left=left_to_decide(call))}
+    return render(request, "assessment/run.html", context)
 
 
 @reachable(*DELEGATION)

@@ -57,6 +57,7 @@ def build(stage: str, say: Callable[[str], None]) -> None:
             corresponding.review_all(cast, written)
             corresponding.talk(cast, written, before_decision=False)
             preparing.assess_all(call, cast, data, written)
+            preparing.try_at_the_workbench(call, cast, written)
         if reached >= 3:
             say("Prioritering och beslut")
             preparing.decide_all(call, cast, written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hemtag.assessment.actions import assessing, deciding, meetings, prioritising
+from hemtag.assessment.actions import assessing, deciding, meetings, prioritising, workbench
 from hemtag.assessment.checks.assessing import Answer, Mark, conditions_of
 from hemtag.assessment.models import Assessment, Decision, Meeting
 from hemtag.assessment.queries import deciding as decision_queries
@@ -22,6 +22,7 @@ DECLARED_ON = dt.date(2026, 6, 17)
 TRIED_ON = dt.date(2026, 6, 24)
 ASSIGNED_ON = dt.date(2026, 8, 17)
 ASSESSED_ON = dt.date(2026, 9, 10)
+TRIED_AT_THE_BENCH_ON = dt.date(2026, 9, 17)
 PRIORITISED_ON = dt.date(2026, 9, 21)
 DECIDED_ON = dt.date(2026, 10, 1)
 OTHER_SUPPORT = "Åtgärden får annat statligt stöd, och bidrag får då inte lämnas (5 §). Ansökan avvisas."
@@ -117,6 +118,36 @@ def _assess(row: Assessment, data: object) -> None:
     levels, reasons = getattr(data, "levels"), getattr(data, "reasons")  # noqa: B009
     given = {code: Mark(level, reasons[code]) for code, level in levels.items()}
     assessing.submit_assessment(by=row.assessor, assessment=row, version=row.version, marks=given)
+
+
+# (application, title of block, how it is locked, why)
+TRIED = (
+    ("Riskhanteringen med", "ai", "Riskhantering", "in", "De fyra hindren behöver lösas tillsammans."),
+    (
+        "Utan team i Västernorrland",
+        "mobila-team",
+        "Team i Västernorrland",
+        "ut",
+        "Resultatet från de första teamen avvaktas.",
+    ),
+)
+SETTLED = (
+    "Delegationen gick igenom körningen block för block och två scenarier. Körningen fryses som den är: varje avvikelse "
+    "prövas för sig när besluten skrivs, mot det pris som den har här."
+)
+
+
+def try_at_the_workbench(call: Call, cast: Cast, written: Applications) -> None:
+    """What the delegation tries before its meeting: two scenarios, and a run that is frozen and published."""
+    officer = cast.one(Role.CASE_OFFICER)
+    with on(TRIED_AT_THE_BENCH_ON):
+        run = prioritising.prioritise(by=officer, call=call)
+        for name, key, title, way, reason in TRIED:
+            block = f"{written[key].number}/{written[key].blocks.get(title=title).number}"
+            workbench.name_scenario(by=officer, run=run, name=name, changes=[f"{way}:{block}:{reason}"])
+        present = "\n".join(person.name for person in cast.all(Role.DECISION_MAKER))
+        frozen = workbench.freeze_run(by=officer, run=run, changes=[], note=SETTLED, present=present)
+        workbench.publish_run(by=officer, run=frozen)
 
 
 # (application, title of block, granted or not, why the delegation departs from the prioritisation)

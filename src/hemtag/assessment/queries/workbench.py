@@ -1,0 +1,274 @@
+"""The workbench: a run with what a meeting tries, answered exactly, and each expensive answer remembered by its round."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from importlib import metadata
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from hemtag import portfolio
+from hemtag.assessment import whatif
+from hemtag.assessment.models import NamedScenario, Run
+from hemtag.grants.models import Call
+
+from .drawing_effects import Draws
+from .prioritising import runs_of
+
+A_WEEK = 7 * 24 * 3600
+# Nobody waits longer than this for one answer on the page; what is left is asked for again.
+PATIENCE = 0.6
+SECONDS = 8.0
+SCENARIOS, SEED, CHUNK = 200, 1, 10
+NEAR, NEAR_SHARE = 8, 0.01
+VERSIONS = " ".join(metadata.version(name) for name in ("hemtag", "highspy", "numpy"))
+
+Answer = TypeVar("Answer")
+
+
+def place_of(sha256: str, question: str) -> str:
+    """Where the answer to a question about a round is kept: another version of the engine has others."""
+    return "bench-" + hashlib.sha256(f"{VERSIONS} {sha256} {question}".encode()).hexdigest()
+
+
+def remembered(sha256: str, question: str, compute: Callable[[], Answer]) -> Answer:
+    """What was answered last time, else what `compute` says: a function of the round and the question alone."""
+    place = place_of(sha256, question)
+    found = cache.get(place)
+    if found is None:
+        found = compute()
+        cache.set(place, found, A_WEEK)
+    return found
+
+
+class Conflict(Exception):
+    """What was tried cannot be: the texts name the smallest set of demands that conflict, or each fault."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = tuple(texts)
+        super().__init__("; ".join(texts))
+
+
+def solved(run: Run, changes: Sequence[whatif.Change]) -> tuple[dict[str, Any], portfolio.Round, portfolio.Selection]:
+    """The run's round with the changes, and its optimum. Without changes nothing is solved: the stored answer holds.
+
+    Raises Conflict.
+    """
+    data = whatif.applied(run.round, changes)
+    try:
+        r = portfolio.load_round(data)
+        if not changes:
+            return data, r, portfolio.restore(r, run.result)
+        result = remembered(r.sha256, "select", lambda: portfolio.select(r, seconds=SECONDS).as_dict())
+    except portfolio.InvalidRound as refusal:
+        raise Conflict([f"{fault.message} {fault.mend}" for fault in refusal.faults]) from refusal
+    except portfolio.Infeasible as refusal:
+        raise Conflict([demand.text for demand in refusal.conflict]) from refusal
+    return data, r, portfolio.restore(r, result)
+
+
+class Bench:
+    """A run and the changes that are tried. When they conflict, `conflict` says what, and everything else shows the most
+    recent changes that can be: `kept`."""
+
+    def __init__(self, run: Run, changes: Sequence[whatif.Change] = ()) -> None:
+        self.run, self.changes = run, tuple(changes)
+        self.base_data, self.base, self.base_selection = solved(run, ())
+        self.conflict: tuple[str, ...] = ()
+        self.kept = self.changes
+        while True:
+            try:
+                self.data, self.round, self.selection = solved(run, self.kept)
+                break
+            except Conflict as refusal:
+                self.conflict = self.conflict or refusal.texts
+                self.kept = self.kept[:-1]
+
+    # What the changes lead to ----------------------------------------------------------------------------
+
+    @cached_property
+    def unsaved(self) -> Run:
+        """The answer in the shape of a stored run, so that it is read as one."""
+        if not self.kept:
+            return self.run
+        practice = [one.as_dict() for one in portfolio.compare_with_practice(self.round, self.selection)]
+        return Run(
+            call=self.run.call,
+            number=self.run.number,
+            round=self.data,
+            result=self.selection.as_dict(),
+            practice=practice,
+            round_sha256=self.round.sha256,
+        )
+
+    @property
+    def entered(self) -> list[str]:
+        return [name for name in self.selection.chosen if name not in self.base_selection.chosen]
+
+    @property
+    def left(self) -> list[str]:
+        return [name for name in self.base_selection.chosen if name not in self.selection.chosen]
+
+    @property
+    def cost_tkr(self) -> Any:
+        """What the changes cost in effect by the run's own measure: less than nothing when they gain."""
+        return worth(self.base, self.base_selection.chosen) - worth(self.base, self.selection.chosen)
+
+    # Questions -------------------------------------------------------------------------------------------
+
+    def _asked(self, question: str, compute: Callable[[], Answer]) -> Answer:
+        return remembered(self.round.sha256, question, compute)
+
+    def explanation(self, block: str) -> dict[str, Any]:
+        """`portfolio.explain` as plain data. Raises KeyError for a block that is not in the round."""
+        if block not in self.round.by_id:
+            raise KeyError(block)
+        return self._asked(
+            f"explain {block}",
+            lambda: portfolio.explain(self.round, block, self.selection, frames=False).as_dict(),
+        )
+
+    def known_explanations(self) -> dict[str, dict[str, Any]]:
+        """Those that somebody has asked for already."""
+        places = {place_of(self.round.sha256, f"explain {block.id}"): block.id for block in self.round.blocks}
+        return {places[place]: found for place, found in cache.get_many(places).items()}
+
+    def explain_from(self, start: int) -> tuple[dict[str, dict[str, Any]], int | None]:
+        """Explanations of the blocks from number `start` for as long as a page waits, and where to go on."""
+        began, found = time.monotonic(), {}
+        for at, block in enumerate(self.round.blocks[start:], start=start):
+            found[block.id] = self.explanation(block.id)
+            if time.monotonic() - began > PATIENCE:
+                return found, at + 1 if at + 1 < len(self.round.blocks) else None
+        return found, None
+
+    @cached_property
+    def draws(self) -> Draws:
+        return Draws(self.run.call, self.round, SCENARIOS, SEED)
+
+    def _chunk(self, start: int) -> list[dict[str, Any]]:
+        part = portfolio.outcomes(self.round, self.draws.scenarios, start, start + CHUNK, pool=[self.selection.chosen])
+        return [outcome.as_dict() for outcome in part]
+
+    def _chunk_question(self, start: int) -> str:
+        return f"outcomes {self.draws.key} {start} {CHUNK}"
+
+    def index(self) -> tuple[portfolio.CoreIndex, int]:
+        """The core index as far as it is known: proved intervals at once, and how many scenarios are solved exactly."""
+        scenarios = self.draws.scenarios
+        rows = self._asked(
+            f"bounded {self.draws.key}",
+            lambda: [
+                one.as_dict()
+                for one in portfolio.outcomes(self.round, scenarios, solve=False, pool=[self.selection.chosen])
+            ],
+        )
+        places = [place_of(self.round.sha256, self._chunk_question(n)) for n in range(0, SCENARIOS, CHUNK)]
+        known = cache.get_many(places)
+        solved_rows = [row for place in places for row in known.get(place, ())]
+        found = [portfolio.Outcome.from_dict(row) for row in (*rows, *solved_rows)]
+        return portfolio.index_of(self.round, scenarios, found), len(solved_rows)
+
+    def solve_from(self, start: int) -> int | None:
+        """Solve scenarios from number `start` for as long as a page waits; where to go on, None when all are solved."""
+        began = time.monotonic()
+        for at in range(start - start % CHUNK, SCENARIOS, CHUNK):
+            self._asked(self._chunk_question(at), lambda at=at: self._chunk(at))  # type: ignore[misc]
+            if time.monotonic() - began > PATIENCE:
+                return at + CHUNK if at + CHUNK < SCENARIOS else None
+        return None
+
+    def frontier(self) -> list[dict[str, Any]]:
+        return self._asked("frontier", lambda: [one.as_dict() for one in portfolio.frontier(self.round)])
+
+    def marginal(self) -> list[dict[str, Any]]:
+        return self._asked(
+            "marginal", lambda: [one.as_dict() for one in portfolio.marginal(self.round, self.selection)]
+        )
+
+    def prices(self) -> list[dict[str, Any]]:
+        """Of every policy row, lock and minimum level; dearest first."""
+        rows = self._asked(
+            "prices", lambda: [one.as_dict() for one in portfolio.policy_price(self.round, self.selection)]
+        )
+        return sorted(rows, key=lambda row: -row["price"])
+
+    def near(self) -> list[dict[str, Any]]:
+        return self._asked(
+            f"near {NEAR_SHARE} {NEAR}",
+            lambda: [
+                one.as_dict() for one in portfolio.near_optimal(self.round, NEAR_SHARE, NEAR, selection=self.selection)
+            ],
+        )
+
+    def regret(self, candidates: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+        """By name, what each set of blocks stands to lose over the same scenarios, by the round's own measure."""
+        sets = "|".join(",".join(ids) for ids in candidates.values())
+        rows = self._asked(
+            f"regret {self.draws.key} {sets}",
+            lambda: [
+                one.as_dict() for one in portfolio.regret(self.round, list(candidates.values()), self.draws.scenarios)
+            ],
+        )
+        return dict(zip(candidates, rows, strict=True))
+
+
+def worth(r: portfolio.Round, chosen: Sequence[str]) -> Any:
+    """What the blocks are worth by the round's measure, with overlaps counted once and synergies when complete."""
+    kept = set(chosen)
+    points = sum(r.points(r.by_id[name]) for name in chosen)
+    points += sum(max((e for b, e in o.effects.items() if b in kept), default=0) * r.scale for o in r.overlaps)
+    points += sum(synergy.effect * r.scale for synergy in r.synergies if kept.issuperset(synergy.blocks))
+    return r.number(points)
+
+
+def base_run(call: Call) -> Run | None:
+    """The newest run of the round as it stands, without anything tried; else the newest of all."""
+    return runs_of(call).filter(freeze__isnull=True).first() or runs_of(call).first()
+
+
+def scenarios_of(call: Call) -> QuerySet[NamedScenario]:
+    return NamedScenario.objects.filter(call=call).select_related("made_by", "run__call")
+
+
+def scenario_called(call: Call, pk: int) -> NamedScenario:
+    """Raises NamedScenario.DoesNotExist."""
+    return scenarios_of(call).get(pk=pk)
+
+
+def frozen_runs(call: Call) -> QuerySet[Run]:
+    return runs_of(call).filter(freeze__isnull=False)
+
+
+def repeated(run: Run) -> tuple[portfolio.Selection, bool]:
+    """The stored round solved anew, and whether the same blocks, value and hash came out."""
+    r = portfolio.load_round(run.round)
+    again = portfolio.select(r)
+    stored = run.result
+    is_same = (
+        list(again.chosen) == stored["chosen"]
+        and again.as_dict()["value"] == stored["value"]
+        and r.sha256 == run.round_sha256
+    )
+    return again, is_same
+
+
+def departure_price(run: Run, block: str) -> Any:
+    """What it costs in effect, by the run's own round, to decide the other way on one block; None when nothing permits it.
+
+    Raises KeyError for a block that the run did not weigh.
+    """
+    r = portfolio.load_round(run.round)
+    if block not in r.by_id:
+        raise KeyError(block)
+    selection = portfolio.restore(r, run.result)
+    return remembered(
+        r.sha256,
+        f"price {block}",
+        lambda: [portfolio.explain(r, block, selection, thresholds=False).as_dict()["price"]],
+    )[0]
