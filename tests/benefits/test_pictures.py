@@ -184,6 +184,23 @@ def test_regions_outside_the_case_are_drawn_and_said() -> None:
     assert "18 regioner ingår inte" in html and "Skåne län" in html
 
 
+def test_a_region_leads_to_its_own_view_of_the_case() -> None:
+    case = type("Case", (), {"slug": "prov"})()
+    html = _drawn("{% load benefit_pictures %}{% recoup_map page %}", page=_page(), case=case)
+    assert all(f'<a href="/kalkyler/prov/region/{code}/">' in html for code in ("01", "08", "09"))
+
+
+def test_what_comes_to_nothing_is_not_drawn() -> None:
+    page = copy.deepcopy(dict(_page()))
+    for row in page["kinds"]:
+        if row["kind"] == "grant":
+            row |= {"p05": 0.0, "mean": 0.0, "median": 0.0, "p95": 0.0}
+    for year in page["by_year"]:
+        year["nominal"]["grant"] = year["present"]["grant"] = 0.0
+    html = _drawn("{% load benefit_pictures %}{% kinds page %}{% money_years page %}{% perspectives page %}", page=page)
+    assert "Bidrag" not in html and "Kostnad" in html
+
+
 # The page --------------------------------------------------------------------------------------------------
 
 

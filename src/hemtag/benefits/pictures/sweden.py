@@ -20,7 +20,6 @@ class Shade:
     step: int | None
     mark: str = ""
     text: str = ""
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,5 +77,7 @@ def unit_for(values: Iterable[float]) -> Unit:
 def figures(value: float) -> str:
     """A number of any size with about three figures, for the values of assumptions."""
     size = abs(value)
-    decimals = 0 if size >= 100 or size == int(size) else 1 if size >= 10 else 2 if size >= 0.1 else 4
+    decimals = (
+        0 if size >= 100 or size == int(size) else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
+    )
     return number(value, decimals)

@@ -132,8 +132,10 @@ def recoup_map(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
         ),
         key=lambda row: (row["whole"], row["name"]),
     )  # fmt: skip
+    case = context.get("case")
     outside = [name for code, name in sweden.names().items() if code not in found]
-    return _around(context, page, rows=rows, outside=outside, likely=sum(row["whole"] > LIKELY for row in rows),
+    likely = sum(row["whole"] > LIKELY for row in rows)
+    return _around(context, page, rows=rows, slug=getattr(case, "slug", ""), outside=outside, likely=likely,
                    drawing=_recoup_drawing(page), steps=sweden.limits(), lowest=rows[0], highest=rows[-1])  # fmt: skip
 
 
