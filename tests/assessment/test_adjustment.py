@@ -21,6 +21,7 @@ from hemtag.assessment.actions.reviewing import (
     notify_measures,
     state_on_measures,
 )
+from hemtag.assessment.actions.taking_back import take_back_opening
 from hemtag.assessment.models import Decision, MeasureReview, Run
 from hemtag.assessment.queries.assessing import next_for
 from hemtag.assessment.queries.deciding import undecided
@@ -71,6 +72,27 @@ def adjusting(review: MeasureReview, officer: Any, signer: Any) -> MeasureReview
 def change_block(by: Any, application: Application, purpose: str = "Den gemensamma tidboken") -> None:
     block = application.blocks.get()
     grants.edit_block(by=by, block=block, version=block.version, values={"purpose": purpose})
+
+
+def test_an_adjustment_that_is_taken_back_ends_the_step(
+    review: MeasureReview, officer: Any, signer: Any, application: Application
+) -> None:
+    changed = adjusting(review, officer, signer)
+    change_block(signer, application)
+    assert changed.opening is not None
+    take_back_opening(by=officer, opening=changed.opening, reason="Regionen gör det i nästa ansökan.")
+    ended = MeasureReview.objects.get()
+    assert (ended.state, ended.closing_reason, ended.closed_by) == (
+        "closed",
+        "Regionen gör det i nästa ansökan.",
+        officer,
+    )
+    assert application.blocks.get().purpose != "Den gemensamma tidboken"
+    assert SubmittedVersion.objects.count() == 1
+    with pytest.raises(WrongState):
+        hand_in_adjustment(by=signer, review=ended)
+    with pytest.raises(WrongState):
+        take_back_opening(by=officer, opening=changed.opening, reason="Igen.")
 
 
 def test_the_whole_step_is_registered_and_dated(

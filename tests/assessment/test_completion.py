@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from hemtag import clock
 from hemtag.assessment.actions.completing import answer_completion, ask_completion
+from hemtag.assessment.actions.taking_back import take_back_opening
 from hemtag.assessment.models import CompletionRequest
 from hemtag.assessment.queries.assessing import next_for, suggestions_for, waiting_request
 from hemtag.assessment.queries.preparing import overview
@@ -324,6 +325,44 @@ def test_an_opening_that_is_taken_back(
     assert [task.text for task in next_for(signer)] == []
     with pytest.raises(WrongState):
         answer_completion(by=signer, request=asked)
+
+
+def test_taking_an_opening_back_is_told_with_its_reason_and_lets_a_new_request_be_made(
+    asked: CompletionRequest, officer: Any, writer: Any, signer: Any, application: Application, client_as: Any
+) -> None:
+    describe(writer, application, "Halvfärdig")
+    assert asked.opening is not None
+    own = client_as(officer)
+    page = reverse("take_back_opening", args=["2026", "2026-001", asked.opening.pk])
+    asking = own.get(reverse("ask_completion", args=["2026", "2026-001"])).content.decode()
+    assert f'href="{page}"' in asking
+    assert "faller" in own.get(page).content.decode()
+    assert own.post(page, {"reason": " "}).status_code == 422
+    assert Opening.objects.get().state == "open"
+    assert own.post(page, {"reason": "Fel delar öppnades."}).status_code == 302
+    assert Opening.objects.get().state == "cancelled"
+    assert Application.objects.get(pk=application.pk).description == "Vi inför en gemensam tidbok."
+    event = Event.objects.get(verb="cancelled_opening")
+    assert event.details["reason"] == "Fel delar öppnades." and event.ground.startswith("10 och 12")
+    line = RegisterEntry.objects.order_by("-pk")[0]
+    assert line.direction == "out" and "återkallas" in line.subject
+    told = client_as(signer)
+    for address in (
+        reverse("completions", args=["2026-001"]),
+        reverse("answer_completion", args=["2026-001", asked.pk]),
+    ):
+        text = told.get(address).content.decode()
+        assert "Fel delar öppnades." in text and "Lämna in den nya versionen" not in text
+    assert own.post(page, {"reason": "Igen."}).status_code == 422
+    assert "inte öppna längre" in own.get(page).content.decode()
+    again = ask_completion(by=officer, application=application, text="Rätt delar.", due_on=LAST, sections=["text"])
+    assert again.opening is not None and again.opening.state == "open"
+
+
+def test_only_the_delegation_takes_back(asked: CompletionRequest, signer: Any, person: Any) -> None:
+    assert asked.opening is not None
+    with pytest.raises(NotAllowed):
+        take_back_opening(by=signer, opening=asked.opening, reason="Nej.")
 
 
 # What the delegation sees meanwhile ------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def state_on_measures(*, by: Person, review: MeasureReview, statement: str) -> M
     if review.state == MeasureReviewState.NOTIFIED and queries.is_over(review, clock.today()):
         raise WrongState(_("Tiden för yttrande gick ut den %(day)s.") % {"day": in_words(review.statement_due_on)})
     holds(text_is_given(statement, "statement", _("Skriv ert yttrande.")))
-    _move(review, MeasureReviewState.STATED)
+    move(review, MeasureReviewState.STATED)
     review.statement, review.stated_by, review.stated_at = statement.strip(), by, clock.now()
     review.save()
     _register(review, "Yttrande om lämpligare åtgärder", Direction.IN, review.statement)
@@ -104,7 +104,7 @@ def let_adjust(
             % {"day": in_words(review.statement_due_on)}
         )
     holds(text_is_given(adjustment, "adjustment", _("Skriv vad regionen får justera.")))
-    _move(review, MeasureReviewState.ADJUSTING)
+    move(review, MeasureReviewState.ADJUSTING)
     review.opening = open_sections(
         by=by, application=review.application, ground=OpeningGround.ADJUSTMENT, keys=sections, until=due_on
     )
@@ -126,7 +126,7 @@ def hand_in_adjustment(*, by: Person, review: MeasureReview) -> MeasureReview:
     if review.opening is None:
         raise WrongState(_("Ansökan är inte öppnad för justering."))
     version = hand_in_opening(by=by, opening=review.opening)
-    _move(review, MeasureReviewState.ADJUSTED)
+    move(review, MeasureReviewState.ADJUSTED)
     review.adjusted_by, review.adjusted_at = by, clock.now()
     review.save()
     details = {"review": review.pk, "version": version.number}
@@ -143,7 +143,7 @@ def close_review(*, by: Person, review: MeasureReview, reason: str) -> MeasureRe
     if waits and not queries.is_over(review, clock.today()):
         raise WrongState(_("Regionen har fortfarande tid att svara. Avsluta därefter."))
     holds(text_is_given(reason, "reason", _("Skriv varför prövningen avslutas.")))
-    _move(review, MeasureReviewState.CLOSED)
+    move(review, MeasureReviewState.CLOSED)
     close_openings(by=None)
     review.closing_reason, review.closed_by, review.closed_at = reason.strip(), by, clock.now()
     review.save()
@@ -165,7 +165,7 @@ def _not_over(review: MeasureReview) -> None:
         raise WrongState(over.reason)
 
 
-def _move(review: MeasureReview, to: MeasureReviewState) -> None:
+def move(review: MeasureReview, to: MeasureReviewState) -> None:
     """The one gate between a review's states."""
     if to not in MEASURE_REVIEW_NEXT[review.state]:
         raise WrongState(

@@ -90,6 +90,15 @@ class CloseReviewForm(forms.Form):
     )
 
 
+class TakeBackForm(forms.Form):
+    reason = _text(
+        3,
+        label=_("Varför återkallas öppningen?"),
+        help_text=_("Regionerna läser skälet."),
+        error_messages={"required": _("Skriv varför öppningen återkallas.")},
+    )
+
+
 class StatementForm(forms.Form):
     statement = _text(
         8,

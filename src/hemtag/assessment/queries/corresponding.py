@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hemtag import clock
-from hemtag.grants.models import Application, Call, OpeningState, SubmissionState
+from hemtag.grants.models import Application, Call, Opening, OpeningGround, OpeningState, SubmissionState
 from hemtag.grants.queries import applications_for
 from hemtag.grants.queries.openings import OpenSection, opened_sections, state_on, submitted_sections
+from hemtag.history.models import Event
+from hemtag.history.queries import kind_of
 from hemtag.knowledge.models import Document
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import is_auditor, regions_of
@@ -55,6 +57,10 @@ def reviews_of(application: Application) -> QuerySet[MeasureReview]:
     return application.measure_reviews.select_related(
         "notified_by", "stated_by", "adjusted_by", "closed_by", "opening", "application__submission"
     )
+
+
+def opening_is_for_completion(opening: Opening) -> bool:
+    return opening.ground == OpeningGround.COMPLETION
 
 
 def active_review(application: Application) -> MeasureReview | None:
@@ -328,27 +334,49 @@ def waits_for_officer(cases: Iterable[Application], today: dt.date) -> list[Aske
 
 @dataclass(frozen=True)
 class WithSections:
-    """A request or a review with the sections that it opened, and how the opening stands on the day."""
+    """A request or a review with the sections that it opened, how the opening stands on the day, and why it was taken
+    back when it was."""
 
     row: Any
     sections: tuple[OpenSection, ...]
     state: OpeningState | None
     days_left: int
+    reason: str = ""
 
 
 def _with_sections(application: Application, rows: Iterable[Any]) -> list[WithSections]:
     listed = list(rows)
     today = clock.today()
     every = submitted_sections(application) if any(row.opening for row in listed) else []
+    is_taken_back = any(row.opening and row.opening.state == OpeningState.CANCELLED for row in listed)
+    reasons = taken_back_because(application) if is_taken_back else {}
     return [
         WithSections(
             row,
             tuple(opened_sections(every, row.opening.sections)) if row.opening else (),
             state_on(row.opening, today) if row.opening else None,
             (row.opening.until - today).days if row.opening else 0,
+            reasons.get(row.opening_id, ""),
         )
         for row in listed
     ]
+
+
+def taken_back_because(application: Application) -> dict[int, str]:
+    """Why each opening that was taken back was, by its primary key."""
+    subject = {"subject_type": kind_of(application), "subject_id": str(application.pk)}
+    events = Event.objects.filter(verb="cancelled_opening", **subject).order_by("number")
+    return {event.details["opening"]: event.details.get("reason", "") for event in events}
+
+
+def is_taken_back(opening: Opening | None) -> bool:
+    return opening is not None and opening.state == OpeningState.CANCELLED
+
+
+def opening_in(application: Application, pk: int) -> Opening:
+    """Raises Opening.DoesNotExist."""
+    rows = application.openings.select_related("application__submission__call", "application__submission__responsible")
+    return rows.get(pk=pk)
 
 
 def requests_with_sections(application: Application) -> list[WithSections]:

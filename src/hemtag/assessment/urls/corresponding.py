@@ -10,6 +10,7 @@ OWN = "ansokningar/<slug:number>/"
 urlpatterns: list[URLPattern] = [
     path("beredning/<slug:slug>/kommunicering/", corresponding.communications, name="communications"),
     path(CASE + "komplettering/", corresponding.ask_completion, name="ask_completion"),
+    path(CASE + "oppning/<int:pk>/aterkalla/", corresponding.take_back_opening, name="take_back_opening"),
     path(CASE + "andringar/", corresponding.case_changes, name="case_changes"),
     path(CASE + "lampligare-atgarder/", corresponding.measure_reviews, name="measure_reviews"),
     path(CASE + "lampligare-atgarder/<int:pk>/justera/", corresponding.let_adjust, name="let_adjust"),

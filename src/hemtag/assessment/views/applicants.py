@@ -48,13 +48,16 @@ def answer_completion(request: HttpRequest, number: str, pk: int) -> HttpRespons
         messages.success(request, _("Svaret är lämnat till delegationen."))
         return redirect("answer_completion", number, pk)
     is_over = asked.due_on < clock.today()
-    is_waiting = not asked.answered_at and not is_over
+    is_taken_back = queries.is_taken_back(asked.opening)
+    is_waiting = not asked.answered_at and not is_over and not is_taken_back
     context = {
         "form": form,
         "asked": asked,
         "application": asked.application,
         "may": rules.may_answer_request(request.user, asked) if is_waiting else None,
         "is_over": is_over,
+        "is_taken_back": is_taken_back,
+        "taken_back_because": queries.taken_back_because(asked.application).get(asked.opening_id, ""),
         **_opened(asked.application, asked.opening if is_waiting else None),
     }
     return render(request, "assessment/answer_completion.html", context, status=status_of(form))

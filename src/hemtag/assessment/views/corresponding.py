@@ -17,7 +17,7 @@ from hemtag.knowledge.documents import served
 from hemtag.organisations.access import Role, found, reachable
 from hemtag.organisations.fields import carry_out, posted, status_of
 
-from ..actions import communicating, completing, reviewing, withdrawing
+from ..actions import communicating, completing, reviewing, taking_back, withdrawing
 from ..actions.dialogue import write_line
 from ..forms.corresponding import (
     AdjustForm,
@@ -27,6 +27,7 @@ from ..forms.corresponding import (
     ExceptionForm,
     NotifyForm,
     SeveralForm,
+    TakeBackForm,
     VersionsForm,
 )
 from ..queries import assessing as cases
@@ -57,6 +58,30 @@ def ask_completion(request: HttpRequest, case: Any) -> HttpResponse:
         "may_handle": rules.may_handle(request.user, case),
     }
     return render(request, "assessment/ask_completion.html", context, status=status_of(form))
+
+
+@reachable(Role.CASE_OFFICER)
+@of_readable_case
+def take_back_opening(request: HttpRequest, case: Any, pk: int) -> HttpResponse:
+    """What is opened, and what taking it back means, once in full."""
+    opening = found(queries.opening_in, case, pk)
+    page = "ask_completion" if queries.opening_is_for_completion(opening) else "measure_reviews"
+    form = TakeBackForm(posted(request))
+    if request.method == "POST" and carry_out(
+        form, lambda: taking_back.take_back_opening(by=request.user, opening=opening, **form.cleaned_data)
+    ):
+        messages.success(request, _("Öppningen är återkallad. Ansökan är åter som den lämnades in."))
+        return redirect(page, *at(case))
+    context = {
+        "form": form,
+        "case": case,
+        "opening": opening,
+        "is_open": opening.state == queries.OpeningState.OPEN,
+        "back": page,
+        "sections": queries.sections_opened(case, opening.sections),
+        "may_handle": rules.may_handle(request.user, case),
+    }
+    return render(request, "assessment/take_back_opening.html", context, status=status_of(form))
 
 
 @reachable(*rules.PREPARERS)

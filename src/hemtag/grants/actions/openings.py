@@ -129,11 +129,11 @@ def hand_in_opening(*, by: Person, opening: Opening) -> SubmittedVersion:
 
 
 @transaction.atomic
-def cancel_opening(*, by: Person, opening: Opening) -> Opening:
+def cancel_opening(*, by: Person, opening: Opening, reason: str = "") -> Opening:
     """The delegation takes an opening back; the sections become again what was handed in."""
     require(rules.may_open_sections(by))
     locked(opening.application.submission_id)
-    return _close(by, _locked(opening), OpeningState.CANCELLED)
+    return _close(by, _locked(opening), OpeningState.CANCELLED, reason)
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def close_openings(*, by: Person | None = None, today: dt.date | None = None) ->
     return [_close(by, _locked(opening), OpeningState.LAPSED) for opening in queries.overdue(today or clock.today())]
 
 
-def _close(by: Person | None, opening: Opening, to: OpeningState) -> Opening:
+def _close(by: Person | None, opening: Opening, to: OpeningState, reason: str = "") -> Opening:
     """Put the rows back as they were handed in, and the opening's state with them; one event."""
     _move(opening, to)
     application = opening.application
@@ -156,7 +156,8 @@ def _close(by: Person | None, opening: Opening, to: OpeningState) -> Opening:
     if to == OpeningState.LAPSED:
         record(by=by, verb="opening_lapsed", subject=application, details=details, ground=ground)
     else:
-        record(by=by, verb="cancelled_opening", subject=application, details=details, ground=ground)
+        told = {**details, "reason": reason} if reason else details
+        record(by=by, verb="cancelled_opening", subject=application, details=told, ground=ground)
     return opening
 
 
