@@ -49,6 +49,7 @@ FILES = {
     "checks_panel",
     "checks_json",
     "budget_cells",
+    "similar_solutions",
     "budget_sheet",
     "application_pdf",
     "summary_pdf",

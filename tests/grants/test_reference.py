@@ -277,7 +277,7 @@ def test_a_legal_position_on_ai_is_made_once_and_reused_by_two(everything: Refer
 
 
 def test_the_steps_of_an_adoption_are_in_order_of_time(everything: Reference) -> None:
-    assert len(everything.solutions) == 8
+    assert len(everything.solutions) >= 60
     for solution in everything.solutions:
         for region in {step.region for step in solution.steps}:
             dates = [step.occurred_on for step in solution.steps if step.region == region]

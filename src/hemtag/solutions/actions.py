@@ -25,6 +25,7 @@ from .models import (
     SolutionState,
     Stage,
 )
+from .search.indexing import index
 
 
 def _propose(
@@ -51,6 +52,7 @@ def _propose(
         proposed_at=clock.now(),
         **values,
     )
+    index(solution)
     record(by=by, verb="proposed_solution", subject=solution, details={"owner": owner.code, "origin": origin})
     return solution
 
@@ -105,6 +107,7 @@ def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) ->
         raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
     before, solution.state, solution.state_reason = solution.state, to, reason
     solution.save(update_fields=["state", "state_reason"])
+    index(solution)
     record(by=by, verb="settled_solution", subject=solution, details={"from": before, "to": to, "reason": reason})
     return solution
 
@@ -150,6 +153,7 @@ def record_step(
         recorded_by=by,
         recorded_at=clock.now(),
     )
+    index(solution)
     record(
         by=by,
         verb="recorded_step",

@@ -23,6 +23,11 @@ STATES = SolutionState.choices
 _NEWEST_STAGE = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by("-pk").values("stage")[:1])
 
 
+def newest_stage() -> Subquery:
+    """For annotating adoptions with how far they have come."""
+    return _NEWEST_STAGE
+
+
 def solutions_for(person: Any) -> QuerySet[Solution]:
     """Published and proposed ones for anyone; declined ones for the owner, the editors, delegation and auditor."""
     rows = Solution.objects.select_related("owner")

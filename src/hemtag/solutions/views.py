@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hemtag.knowledge.documents import read_upload, served
@@ -12,25 +16,45 @@ from hemtag.organisations.access import ANYONE, Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
-from . import actions, queries, rules
+from . import actions, queries, rules, searching
 from .forms import ProposeForm, SettleForm, StepForm
 
 
 @reachable(ANYONE)
 def solutions(request: HttpRequest) -> HttpResponse:
-    text, kind, state = (request.GET.get(name, "").strip() for name in ("q", "slag", "lage"))
+    text = request.GET.get("q", "").strip()
+    chosen = {name: request.GET.get(name, "").strip() for name in searching.FILTERS}
+    result = searching.search(request.user, text, chosen)
     return render(
         request,
         "solutions/solutions.html",
         {
-            "rows": queries.catalogue(request.user, text=text, kind=kind, state=state),
-            "kinds": queries.KINDS,
-            "states": queries.STATES,
+            "page": Paginator(result.hits, searching.SHOWN).get_page(request.GET.get("sida")),
+            "filters": searching.labelled(result.choices, chosen),
             "text": text,
-            "kind": kind,
-            "state": state,
+            "narrowed": text or any(chosen.values()),
             "may_propose": bool(regions_of(request.user)),
         },
+    )
+
+
+@reachable(*REGION_ROLES)
+def similar_solutions(request: HttpRequest) -> HttpResponse:
+    """Has someone already done this? Asked while one types."""
+    text = request.GET.get("text", "")
+    hits = searching.similar(request.user, text)
+    return JsonResponse(
+        {
+            "hits": [
+                {
+                    "title": hit.solution.title,
+                    "url": reverse("solution", args=[hit.solution.slug]),
+                    "what": [[piece.text, piece.found] for piece in hit.snippet],
+                    "where": searching.where(hit),
+                }
+                for hit in hits
+            ]
+        }
     )
 
 
@@ -54,7 +78,12 @@ def solution(request: HttpRequest, slug: str) -> HttpResponse:
 @reachable(*REGION_ROLES)
 def propose_solution(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(request.POST or None, regions=regions_of(request.user))
-    made = []
+    made: list[Any] = []
+    if "liknande" in request.POST:
+        words = " ".join(request.POST.get(name, "") for name in ("title", "problem", "summary"))
+        hits = searching.similar(request.user, words)
+        form = ProposeForm(initial=request.POST.dict(), regions=regions_of(request.user))
+        return render(request, "solutions/propose.html", {"form": form, "similar": hits, "asked": True})
     if request.method == "POST" and carry_out(
         form, lambda: made.append(actions.propose(by=request.user, **form.cleaned_data))
     ):

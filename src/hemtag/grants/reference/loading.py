@@ -149,7 +149,10 @@ def load_underlag(path: Path = DATA / "demo" / "underlag.toml") -> tuple[Underla
 
 
 def load_solutions(path: Path = DATA / "demo" / "solutions.toml") -> tuple[SolutionData, ...]:
-    solutions = invented_rows_of(path, "solution", SolutionData)
+    more = path.with_name("solutions-more.toml")
+    solutions = tuple(
+        row for each in (path, more) if each.exists() for row in invented_rows_of(each, "solution", SolutionData)
+    )
     for solution in solutions:
         one_of(solution.kind, SOLUTION_KINDS, path, f"solution.{solution.key}.kind")
         one_of(solution.state, SOLUTION_STATES, path, f"solution.{solution.key}.state")

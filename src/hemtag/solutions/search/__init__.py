@@ -1,4 +1,4 @@
 """The catalogue's search: a Swedish analyser and an index in ordinary tables, the same on every database.
 
-`words`, `lexicon`, `ranking` and `snippets` are pure; `indexing` writes the tables and `finding` reads them.
+`words`, `lexicon`, `packing`, `ranking` and `snippets` are pure; `indexing` writes the tables and `finding` reads them.
 """

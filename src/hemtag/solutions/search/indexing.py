@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
@@ -11,9 +11,8 @@ from django.db.models import OuterRef, Subquery
 
 from ..models import Adoption, AdoptionStep, SearchDocument, SearchGram, SearchPosting, Solution, Stage
 from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, packed, titles_order, unpacked
-from .ranking import FIELDS
+from .ranking import FIELDS, weight
 from .ranking import PART as PART_COUNTS
-from .ranking import weight
 from .words import tokens, trigrams
 
 Terms = dict[tuple[str, str], int | bytes]
@@ -25,8 +24,8 @@ _STAGES = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by
 
 def terms_of(solution: Solution, stages: Iterable[tuple[str, str]]) -> Terms:
     """Every term a solution stands under, with its weight; `stages` are (region's code, newest stage)."""
-    words: Counter[str] = Counter()
-    parts: Counter[str] = Counter()
+    words: dict[str, float] = defaultdict(float)
+    parts: dict[str, float] = defaultdict(float)
     length = 0
     for field, counts in FIELDS.items():
         for token in tokens(getattr(solution, field)):
@@ -66,7 +65,7 @@ def _written(terms: Iterable[tuple[str, str]]) -> bytes:
     return zlib.compress("\n".join(sorted(f"{space}{term}" for space, term in terms)).encode(), 1)
 
 
-def _read(terms: bytes) -> set[tuple[str, str]]:
+def _read(terms: bytes | memoryview) -> set[tuple[str, str]]:
     return {(line[0], line[1:]) for line in zlib.decompress(bytes(terms)).decode().split("\n")}
 
 
@@ -85,7 +84,9 @@ def index(solution: Solution) -> None:
         for row in SearchPosting.objects.filter(block=block, term__in=names)
         if (row.space, row.term) in touched
     }
-    changed, made, empty = [], [], []
+    changed: list[SearchPosting] = []
+    made: list[SearchPosting] = []
+    empty: list[SearchPosting] = []
     for key in sorted(touched):
         row = rows.get(key) or SearchPosting(space=key[0], term=key[1], block=block, places=b"", weights=b"")
         held = unpacked(row.places, row.weights)

@@ -56,6 +56,8 @@ def split(word: str) -> tuple[str, ...]:
 
 def _cuts(word: str, left: int) -> tuple[str, ...] | None:
     known = lexicon()
+    if word in known.stop:  # "remissvar" is an answer, not a referral that was
+        return None
     if len(word) >= 3 and (stem(word) in known.last or word in known.last or stem(word) in known.whole):
         return (word,)
     if left <= 1:
