@@ -38,9 +38,11 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("round", metavar="ROUND", help="omgången som JSON-fil")
     two.add_argument("result", metavar="RESULT", help="resultatet som JSON-fil")
     two.add_argument("--json", action="store_true", help="skriv utfallet som JSON på standard ut")
-    from hemtag.valuation.command import add_to
+    from hemtag.uptake.command import add_to as add_uptake
+    from hemtag.valuation.command import add_to as add_value
 
-    add_to(commands)
+    add_value(commands)
+    add_uptake(commands)
     return top
 
 
@@ -126,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINE
     if options.command == "value":
         return int(options.run(options, _benefit_report))
+    if options.command == "uptake":
+        return int(options.run(options))
     from hemtag.portfolio import command
 
     run = command.prioritise if options.command == "prioritise" else command.verify_files

@@ -20,7 +20,7 @@ def add_to(commands: Any) -> None:
         "--check", action="store_true", help="kontrollera bara filen och nämn varje fel med plats och bot"
     )
     verb.add_argument("--horizon", type=int, default=12, metavar="N", help="hur många perioder framåt (12)")
-    verb.add_argument("--draws", type=int, default=1000, metavar="N", help="dragningar per lösning (1000)")
+    verb.add_argument("--draws", type=int, default=400, metavar="N", help="dragningar per lösning (400)")
     verb.add_argument("--seed", type=int, default=0, metavar="S", help="slumptalens frö (0)")
     verb.add_argument("--backtest", action="store_true", help="pröva prognoserna bakåt och skriv hur bra de har varit")
     verb.set_defaults(run=uptake)

@@ -138,7 +138,7 @@ def why_not(solution: Solution, rows: Sequence[Standing]) -> Refusal | None:
 
 
 def forecast(
-    spread: Spread, horizon: int = 12, seed: int = 0, draws: int = 1000, models: Models | None = None
+    spread: Spread, horizon: int = 12, seed: int = 0, draws: int = 400, models: Models | None = None
 ) -> Forecasts:
     """Forecasts of every solution. `horizon` in periods. The same spread, seed, draws and METHOD give the same numbers, and
     each solution has a random stream of its own. Raises InvalidSpread.
@@ -248,8 +248,8 @@ def _fan(
         heap = heap + grow(step, adopted[step] / total)
         new = waiting & (needed <= heap[:, None]) & (leaves > step)
         waiting &= ~new
-        each[step] = new.mean(axis=0)
-        came = new.sum(axis=1)
+        each[step] = np.count_nonzero(new, axis=0) / draws
+        came = np.count_nonzero(new, axis=1)
         adopted[step + 1] = adopted[step] + came
         using[step + 1] = using[step] - rng.binomial(using[step], -np.expm1(-stop)) + came
     codes = [row.region for row in rows if row.is_at_risk]
