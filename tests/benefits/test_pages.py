@@ -297,7 +297,9 @@ def test_runs_comparison_and_outcomes(writer: Any, person: Any, client_as: Any, 
     case.refresh_from_db()
     client.post(address("edit_input", case, "minutes"), typed(case))
     compared = client.get(address("compare_cases", case), {"fran": f"{case.slug}:1", "med": case.slug})
-    assert [row["label"] for row in compared.context["changed"]] == ["Sparad tid per ärende"]
+    assert compared.context["before_title"].endswith("körning 1 (Första)")
+    assert compared.context["before"]["npv"] != compared.context["after"]["npv"]
+    assert "Sparad tid per ärende" in compared.content.decode()
     assert (
         client.get(address("comparison_sheet", case), {"fran": f"{case.slug}:1", "med": case.slug}).status_code == 200
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -15,9 +14,12 @@ AREA_2 = "Område 2: skalning och spridning av lyckade lösningar"
 
 
 @pytest.mark.parametrize("title", [REAL_CASE, AREA_2])
-def test_a_seed_case_is_opened_and_read_sentence_first(title: str, page: Page, demo: Callable[[str], Any]) -> None:
-    demo("following")
-    page.goto("/kalkyler/")
+def test_a_seed_case_is_opened_and_read_sentence_first(
+    title: str, demo_at: Callable[[str], str], new_context: Callable[..., BrowserContext]
+) -> None:
+    home = demo_at("following")
+    page: Page = new_context().new_page()
+    page.goto(home + "/kalkyler/")
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.locator("main")).to_contain_text("Regionerna tillsammans räknar hem kostnaden")
@@ -29,11 +31,13 @@ def test_a_seed_case_is_opened_and_read_sentence_first(title: str, page: Page, d
 
 
 def test_the_answer_follows_the_slider_from_the_keyboard_and_two_versions_are_compared(
-    page: Page, context: BrowserContext, demo: Callable[[str], Any], live: str
+    demo_at: Callable[[str], str], new_context: Callable[..., BrowserContext]
 ) -> None:
-    demo("following")
-    signed_in(context, Seen("author", "14"), live)
-    page.goto("/kalkyler/")
+    home = demo_at("following")
+    context = new_context()
+    signed_in(context, Seen("author", "14"), home)
+    page: Page = context.new_page()
+    page.goto(home + "/kalkyler/")
     page.get_by_role("link", name=OPEN_CASE, exact=True).click()
     page.get_by_role("link", name="Ändra ett antagande").click()
     page.get_by_role("link", name="Dokumentationstid som försvinner per läkare").click()
@@ -51,7 +55,7 @@ def test_the_answer_follows_the_slider_from_the_keyboard_and_two_versions_are_co
     page.get_by_role("button", name="Spara").click()
     expect(page.locator("main")).to_contain_text("Antagandet är sparat.")
 
-    page.goto("/kalkyler/")
+    page.goto(home + "/kalkyler/")
     page.get_by_role("link", name=OPEN_CASE, exact=True).click()
     sentence = followed.splitlines()[0]
     expect(page.locator("main")).to_contain_text(sentence.split(";")[0].split(" med ")[0])

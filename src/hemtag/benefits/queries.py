@@ -388,16 +388,14 @@ def run_title(run: CaseRun) -> str:
     return str(_("körning %(number)s") % {"number": run.number}) + (f" ({run.name})" if run.name else "")
 
 
-def changed_inputs(before: Side, after: Side) -> list[dict[str, Any]]:
-    """Inputs that are believed otherwise on the two sides, or stand only on one."""
-    one, other = ({row["name"]: row for row in s.page["inputs"]} for s in (before, after))
-    names = [*one, *(name for name in other if name not in one)]
-    found = []
-    for name in names:
-        was, now = one.get(name), other.get(name)
-        if was is None or now is None or (was["text"], was["mean"]) != (now["text"], now["mean"]):
-            found.append({"label": (now or was or {})["label"], "before": was, "after": now})
-    return found
+def sides(person: Any, case: BenefitCase) -> list[tuple[str, str]]:
+    """What can stand on either side of a comparison: (as the address says it, in words)."""
+    runs = [(f"{case.slug}:{run.number}", run_title(run).capitalize()) for run in runs_of(case)]
+    return [
+        (case.slug, str(_("Kalkylen som den är nu"))),
+        *runs,
+        *others(person, case).values_list("slug", "title")[:60],
+    ]
 
 
 # ---------------------------------------------------------------- outcomes

@@ -20,11 +20,12 @@ def store_run(*, by: Person, case: BenefitCase, name: str = "", seed: int = runn
     """Compute the case as it stands and keep it. Raises DoesNotHold when the case has faults."""
     require(rules.may_run(by, case))
     fresh = BenefitCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    return stored(by, fresh, name, seed)
+    return keep_run(by=by, case=fresh, name=name, seed=seed)
 
 
-def stored(by: Person | None, case: BenefitCase, name: str, seed: int = running.SEED) -> CaseRun:
-    """The run itself, for actions that hold the case already."""
+@transaction.atomic
+def keep_run(*, by: Person | None, case: BenefitCase, name: str, seed: int = running.SEED) -> CaseRun:
+    """The run itself, for actions that hold the case already and have asked whether they may."""
     try:
         data = running.filled(case.data, queries.register())
         result = running.simulated(running.canonical(data), running.FULL, seed)

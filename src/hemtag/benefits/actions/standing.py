@@ -13,7 +13,7 @@ from hemtag.refusals import DoesNotHold, WrongState, require
 
 from .. import queries, rules
 from ..models import CASE_NEXT, BenefitCase, CaseState
-from .running import stored
+from .running import keep_run
 from .saving import locked
 
 
@@ -83,7 +83,7 @@ def hand_in_cases(*, by: Person, kind: str, keys: Iterable[str]) -> list[Benefit
 
 def _frozen(by: Person, case: BenefitCase, *, must_hold: bool = True) -> BenefitCase:
     if must_hold:
-        stored(by, case, queries.FROZEN_NAME)
+        keep_run(by=by, case=case, name=queries.FROZEN_NAME)
     else:
         _try_run(by, case, queries.FROZEN_NAME)
     _move(case, CaseState.FROZEN)
@@ -95,7 +95,7 @@ def _frozen(by: Person, case: BenefitCase, *, must_hold: bool = True) -> Benefit
 def _try_run(by: Person, case: BenefitCase, name: str) -> None:
     try:
         with transaction.atomic():
-            stored(by, case, name)
+            keep_run(by=by, case=case, name=name)
     except DoesNotHold:
         pass
 

@@ -20,12 +20,11 @@ def compare_cases(request: HttpRequest, slug: str) -> HttpResponse:
     """`?med=` another case's slug, or `slug:number` for a stored run; `?fran=` the same for this side."""
     case = found(queries.case_called, request.user, slug)
     wanted, own = request.GET.get("med", ""), request.GET.get("fran", "")
-    context = {**around(request, case), "wanted": wanted, "own_side": own}
-    context |= {"runs": queries.runs_of(case), "others": queries.others(request.user, case)[:60]}
+    context = {**around(request, case), "wanted": wanted, "own_side": own or case.slug}
+    context |= {"sides": queries.sides(request.user, case)}
     if wanted:
         one, other = _sides(request, case)
         context |= {"before": one.page, "after": other.page, "before_title": one.title, "after_title": other.title}
-        context["changed"] = queries.changed_inputs(one, other)
     return render(request, "benefits/compare_cases.html", context)
 
 
