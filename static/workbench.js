@@ -1,6 +1,6 @@
 /* Comfort on the workbench: every page works without this file.
    1. What is tried is fetched without leaving the page; the address still holds it, so back is undo.
-   2. Shares and sentences fill in while one reads, a few at a time, and the expensive sections after them.
+   2. Prices, shares, the expensive sections and at last the whole sentences fill in while one reads, a few at a time.
    Only what the page's own server writes is put in, as text or as that server's own HTML. */
 
 const main = () => document.getElementById("innehall");
@@ -34,16 +34,16 @@ async function shares(root, mine) {
   }
 }
 
-async function sentences(root, mine) {
+async function sentences(root, mine, how) {
   let next = 0;
   while (next !== null && mine === turn) {
-    const data = await (await asked(withQuery(root.dataset.sentences, root.dataset.query, `fran=${next}`))).json();
+    const data = await (await asked(withQuery(root.dataset.sentences, root.dataset.query, `fran=${next}${how}`))).json();
     if (mine !== turn) return;
     for (const [id, words] of Object.entries(data.sentences)) {
       const place = byData("sentence", id);
       if (place) place.textContent = words;
-      byData("explain", id)?.remove();
     }
+    for (const id of data.whole) byData("explain", id)?.remove();
     next = data.next;
   }
 }
@@ -65,9 +65,10 @@ async function live() {
   const mine = ++turn;
   root.dataset.state = "computing";
   try {
+    await sentences(root, mine, "&snabbt");
     await shares(root, mine);
-    await sentences(root, mine);
     await sections(root, mine);
+    await sentences(root, mine, "");
     if (mine === turn) root.dataset.state = "done";
   } catch {
     const words = root.querySelector("[data-index-words]");

@@ -87,8 +87,10 @@ def applied(data: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any
 
 def _lock(data: dict[str, Any], change: Change) -> None:
     one, other = ("locked_in", "locked_out") if change.kind == LOCK_IN else ("locked_out", "locked_in")
+    kept = {block: why for block, why in data.pop(other, {}).items() if block != change.subject}
     data[one] = {**data.get(one, {}), change.subject: change.value}
-    data[other] = {block: why for block, why in data.get(other, {}).items() if block != change.subject}
+    if kept:
+        data[other] = kept
 
 
 def _per_year(name: str, *, share: bool = False) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,8 @@ class BlockRow:
     amounts: list[BoundField]
     reason: BoundField
     departure_reason: BoundField
+    # What it costs in effect to decide otherwise than the run, in kronor; None when it is not told.
+    price_sek: int | None = None
 
 
 class DecisionForm(VersionedForm):
@@ -107,8 +109,11 @@ class DecisionForm(VersionedForm):
         help_text=_("Raderna nedan räknas då om från beloppen när du sparar."),
     )
 
-    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, decision: Decision, prices: Mapping[str, int | None] | None = None, **kwargs: Any
+    ) -> None:
         self.blocks = queries.proposed_blocks(decision)
+        self.prices = prices or {}
         saved = queries.editable(decision)
         initial = {name: saved[name] for name in queries.TEXTS_AND_DAYS} | {"version": decision.version}
         super().__init__(*args, **{"initial": initial | _initial(saved)} | kwargs)
@@ -205,6 +210,7 @@ class DecisionForm(VersionedForm):
                 [self[f"{block.field}-{year}"] for year in block.requested],
                 self[f"{block.field}-reason"],
                 self[f"{block.field}-departure_reason"],
+                self.prices.get(block.key),
             )
             for block in self.blocks
         ]

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from hemtag import portfolio, valuation
 from hemtag.assessment import valuing
 from hemtag.benefits import running
-from hemtag.benefits.models import BenefitCase
+from hemtag.benefits.models import BenefitCase, CaseState
 from hemtag.benefits.queries import register
-from hemtag.grants.models import Block, Call
 
 # What a claim speaks of: the region's own gains. What the block costs and the grant stand in the round itself.
 COSTS = {"cost", "grant"}
@@ -23,31 +23,22 @@ COSTS = {"cost", "grant"}
 
 @dataclass
 class Draws:
-    """Scenarios of a round: `count` of one `seed`, the same for every question. Two queries.
+    """Scenarios of a round: `count` of one `seed`, the same for every question. One query, and one more when a block has a case.
 
     A block with a benefit case takes its effect from the case's own draw of the same number, scaled by the score as its
     claim is; so two cases that share an assumption meet the same luck. Every other block is drawn between its least and
     greatest claim, weighed by the assessors' spread. `from_cases` are the blocks that have a case.
     """
 
-    call: Call
     round: portfolio.Round
     count: int
     seed: int
 
     @cached_property
     def cases(self) -> Mapping[str, BenefitCase]:
-        keys = {
-            f"{number}/{at}": str(pk)
-            for pk, number, at in Block.objects.filter(application__submission__call=self.call)
-            .order_by("pk")
-            .values_list("pk", "application__number", "number")
-        }
-        by_key = {
-            case.about_key: case
-            for case in BenefitCase.objects.filter(about_kind="block", about_key__in=keys.values()).order_by("pk")
-        }
-        return {block.id: by_key[keys[block.id]] for block in self.round.blocks if keys.get(block.id) in by_key}
+        handed_in = Q(is_handed_in=True) | Q(state=CaseState.FROZEN)
+        about = {"about_kind": "block", "about_key__in": [block.id for block in self.round.blocks]}
+        return {case.about_key: case for case in BenefitCase.objects.filter(handed_in, **about).order_by("pk")}
 
     @cached_property
     def samples(self) -> Mapping[str, Any]:

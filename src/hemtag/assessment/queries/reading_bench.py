@@ -53,15 +53,19 @@ def sentence(found: Mapping[str, Any], block: portfolio.Block, locked: Mapping[s
         return f"{_('Utlåst')}: {reason}"
     if found["price"] is None:
         return _("Ryms inte i något tillåtet urval.")
-    ways = []
+    known = {"cut": "", "gain": ""}
     if found["cut_in_permille"] is not None:
-        ways.append(_("kostnaden vore %(part)s lägre") % {"part": permille(found["cut_in_permille"])})
+        known["cut"] = permille(found["cut_in_permille"])
     if found["gain_in_effect"] and block.effect > 0:
-        gain = permille(Fraction(1000 * found["gain_in_effect"], block.effect))
-        ways.append(_("effekten %(part)s högre") % {"part": gain})
+        known["gain"] = permille(Fraction(1000 * found["gain_in_effect"], block.effect))
     elif found["gain_in_effect"]:
-        ways.append(_("effekten %(gain)s högre") % {"gain": mkr(sek(found["gain_in_effect"]))})
-    said = _("Skulle finansieras om %(ways)s") % {"ways": _(" eller ").join(ways)} if ways else ""
+        known["gain"] = mkr(sek(found["gain_in_effect"]))
+    if known["cut"] and known["gain"]:
+        said = _("Skulle finansieras om kostnaden vore %(cut)s lägre eller effekten %(gain)s högre") % known
+    elif known["cut"]:
+        said = _("Skulle finansieras om kostnaden vore %(cut)s lägre") % known
+    else:
+        said = _("Skulle finansieras om effekten vore %(gain)s högre") % known
     if found["leaves"]:
         return _("%(said)s; i dag trängs det ut av %(names)s.") % {"said": said, "names": _names(found["leaves"])}
     return f"{said}."
@@ -217,7 +221,9 @@ class BenchReading:
         return {name: sentence(one, self.bench.round.by_id[name], self.locked) for name, one in found.items()}
 
     def shown(self, choice: str) -> list[tuple[ApplicationLine, list[BenchBlock]]]:
-        said = self.sentences(self.bench.known_explanations())
+        known = self.bench.known_explanations()
+        said = self.sentences({name: one for name, (one, _whole) in known.items()})
+        whole = {name for name, (_one, is_whole) in known.items() if is_whole}
         shares = self.shares if self.with_index else {}
         locks = {change.subject: change.kind for change in self.bench.kept if change.kind in whatif.LOCKS}
         return [
@@ -227,7 +233,7 @@ class BenchReading:
                     BenchBlock(
                         line,
                         said.get(line.id) or line.why_not,
-                        line.id in said,
+                        line.id in whole,
                         shares.get(line.id, ""),
                         locks.get(line.id, ""),
                     )

@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 
 from hemtag import portfolio
 from hemtag.assessment import whatif
-from hemtag.assessment.models import NamedScenario, Run
+from hemtag.assessment.models import Decision, NamedScenario, Run
 from hemtag.grants.models import Call
 
 from .drawing_effects import Draws
 from .prioritising import runs_of
+from .seeing import sight_of
 
 A_WEEK = 7 * 24 * 3600
 # Nobody waits longer than this for one answer on the page; what is left is asked for again.
@@ -124,32 +125,42 @@ class Bench:
     def _asked(self, question: str, compute: Callable[[], Answer]) -> Answer:
         return remembered(self.round.sha256, question, compute)
 
-    def explanation(self, block: str) -> dict[str, Any]:
-        """`portfolio.explain` as plain data. Raises KeyError for a block that is not in the round."""
+    def explanation(self, block: str, *, quick: bool = False) -> dict[str, Any]:
+        """`portfolio.explain` as plain data; `quick` without the least cut in cost, which takes dozens of solutions.
+
+        Raises KeyError for a block that is not in the round.
+        """
         if block not in self.round.by_id:
             raise KeyError(block)
+        whole = not (quick or block in self.selection.chosen)
         return self._asked(
-            f"explain {block}",
-            lambda: portfolio.explain(self.round, block, self.selection, frames=False).as_dict(),
+            _explaining(block, whole),
+            lambda: portfolio.explain(self.round, block, self.selection, thresholds=whole, frames=False).as_dict(),
         )
 
-    def known_explanations(self) -> dict[str, dict[str, Any]]:
-        """Those that somebody has asked for already."""
-        places = {place_of(self.round.sha256, f"explain {block.id}"): block.id for block in self.round.blocks}
-        return {places[place]: found for place, found in cache.get_many(places).items()}
+    def known_explanations(self) -> dict[str, tuple[dict[str, Any], bool]]:
+        """Those that somebody has asked for already, and whether they are whole."""
+        chosen = set(self.selection.chosen)
+        found: dict[str, tuple[dict[str, Any], bool]] = {}
+        for whole in (False, True):
+            ids = [block.id for block in self.round.blocks if not (whole and block.id in chosen)]
+            places = {place_of(self.round.sha256, _explaining(name, whole)): name for name in ids}
+            for place, known in cache.get_many(places).items():
+                found[places[place]] = (known, whole or places[place] in chosen)
+        return found
 
-    def explain_from(self, start: int) -> tuple[dict[str, dict[str, Any]], int | None]:
+    def explain_from(self, start: int, *, quick: bool = False) -> tuple[dict[str, dict[str, Any]], int | None]:
         """Explanations of the blocks from number `start` for as long as a page waits, and where to go on."""
         began, found = time.monotonic(), {}
         for at, block in enumerate(self.round.blocks[start:], start=start):
-            found[block.id] = self.explanation(block.id)
+            found[block.id] = self.explanation(block.id, quick=quick)
             if time.monotonic() - began > PATIENCE:
                 return found, at + 1 if at + 1 < len(self.round.blocks) else None
         return found, None
 
     @cached_property
     def draws(self) -> Draws:
-        return Draws(self.run.call, self.round, SCENARIOS, SEED)
+        return Draws(self.round, SCENARIOS, SEED)
 
     def _chunk(self, start: int) -> list[dict[str, Any]]:
         part = portfolio.outcomes(self.round, self.draws.scenarios, start, start + CHUNK, pool=[self.selection.chosen])
@@ -218,6 +229,10 @@ class Bench:
         return dict(zip(candidates, rows, strict=True))
 
 
+def _explaining(block: str, whole: bool) -> str:
+    return f"explain {block}" if whole else f"price {block}"
+
+
 def worth(r: portfolio.Round, chosen: Sequence[str]) -> Any:
     """What the blocks are worth by the round's measure, with overlaps counted once and synergies when complete."""
     kept = set(chosen)
@@ -267,8 +282,24 @@ def departure_price(run: Run, block: str) -> Any:
     if block not in r.by_id:
         raise KeyError(block)
     selection = portfolio.restore(r, run.result)
-    return remembered(
+    answer = remembered(
         r.sha256,
-        f"price {block}",
-        lambda: [portfolio.explain(r, block, selection, thresholds=False).as_dict()["price"]],
-    )[0]
+        _explaining(block, False),
+        lambda: portfolio.explain(r, block, selection, thresholds=False, frames=False).as_dict(),
+    )
+    return answer["price"]
+
+
+def departure_prices(person: Any, decision: Decision) -> dict[str, int | None]:
+    """Per block of the decision's application what the run says it costs in kronor to decide the other way.
+
+    Nothing for someone from whom a part of the run is hidden: the price would tell of it.
+    """
+    run = decision.meeting.run
+    hidden = sight_of(person, run.call).hidden
+    if any(row["id"] in hidden for row in run.round["applications"]):
+        return {}
+    number = decision.application.number
+    own = [b["id"] for row in run.round["applications"] if row["id"] == number for b in row["blocks"]]
+    prices = {block: departure_price(run, block) for block in own}
+    return {block: None if price is None else round(1000 * price) for block, price in prices.items()}

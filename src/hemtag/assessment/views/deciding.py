@@ -18,6 +18,7 @@ from ..forms.deciding import AdoptForm, DecisionFilter, DecisionForm
 from ..queries import deciding as queries
 from ..queries.corresponding import communication_problems
 from ..queries.decision_text import content_of
+from ..queries.workbench import departure_prices
 from ..rules import deciding as rules
 
 A_PAGE = 50
@@ -59,7 +60,7 @@ def edit_decision(request: HttpRequest, number: str) -> HttpResponse:
     row = found(queries.decision_for, request.user, number)
     if row.adopted_at and request.method == "GET":
         return redirect("decision", number)
-    form = DecisionForm(request.POST or None, decision=row)
+    form = DecisionForm(request.POST or None, decision=row, prices=departure_prices(request.user, row))
     if (
         request.method == "POST"
         and form.is_valid()

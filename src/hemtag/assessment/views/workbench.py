@@ -111,10 +111,12 @@ def bench_scenarios(request: HttpRequest, call: Any, sight: Sight) -> HttpRespon
 @reachable(*READERS)
 @having_declared
 def bench_sentences(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
-    """Explains a few more blocks, each in a sentence."""
-    bench = _bench(request, call, sight)
-    explained, following = bench.explain_from(_from(request))
-    return JsonResponse({"next": following, "sentences": reading.BenchReading(bench).sentences(explained)})
+    """Explains a few more blocks, each in a sentence; `snabbt` tells the price first and leaves out the cut in cost."""
+    bench, quick = _bench(request, call, sight), "snabbt" in request.GET
+    explained, following = bench.explain_from(_from(request), quick=quick)
+    said = reading.BenchReading(bench).sentences(explained)
+    whole = [name for name in said if not quick or name in bench.selection.chosen]
+    return JsonResponse({"next": following, "sentences": said, "whole": whole})
 
 
 @reachable(*READERS)
