@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hemtag.grants import actions
+from hemtag.grants import actions, queries
 from hemtag.grants.models import Application, Block, Cost, LateAccess
 from hemtag.organisations.models import Role
 from tests.grants.making import (
@@ -333,6 +333,39 @@ def test_the_list_filters_sorts_and_counts_what_is_missing(application: Applicat
     problems = client.get(reverse("application", args=[rich.number])).context["problems"]
     row = re.search(rf"{rich.number}</a>.*?</tr>", client.get(address).content.decode(), re.DOTALL)
     assert row is not None and f'<td class="num">{len(problems)}</td>' in row[0]
+
+
+def test_the_list_counts_a_later_day_for_the_responsible_region() -> None:
+    call = a_call()
+    made = an_application(call, organisation("14"))
+    client = browser(a_person(Role.AUTHOR, "14"))
+    row = client.get(reverse("applications")).context["page"].object_list[0]
+    usual = row.deadline.days_left
+    for days in (2, 4):
+        actions.give_late_access(
+            by=a_person(Role.CASE_OFFICER),
+            call=call,
+            region=organisation("14"),
+            until=call.closes_on + dt.timedelta(days=days),
+            reason="Strömavbrott.",
+        )
+    page = client.get(reverse("applications"))
+    assert page.context["page"].object_list[0].deadline.days_left == usual + 4
+    assert "senare dag" in text_of(page)
+    assert made.number in text_of(page)
+
+
+def test_the_main_act_is_what_the_own_region_can_do(application: Application) -> None:
+    """What only other regions can do is shown as theirs, not as something to go on writing."""
+    other = reverse("participations", args=[application.number])
+    page = browser(a_person(Role.AUTHOR, "14")).get(reverse("application", args=[application.number]))
+    assert page.context["problems"]
+    assert page.context["first"] is None or not page.context["first"].link.startswith(f"{other}01")
+    only_theirs = [each for each in page.context["problems"] if each.link.startswith(f"{other}01")]
+    assert queries.first_to_mend(only_theirs, application.number, ["14"]) is None
+    assert queries.first_to_mend(only_theirs, application.number, ["01"]) == (only_theirs[0] if only_theirs else None)
+    states = [each["state"] for each in page.context["participants"]]
+    assert states == sorted(states, key=lambda state: state == "confirmed")
 
 
 def test_the_queries_of_list_and_detail_do_not_grow() -> None:

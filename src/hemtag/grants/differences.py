@@ -19,6 +19,7 @@ from hemtag import clock
 from hemtag.knowledge.models import ObstacleKind
 
 from . import sections
+from .checks import in_words
 from .models import CostKind, EffectKind, Horizon, OtherSupport, ParticipantState, Perspective
 
 TEXT = "text"
@@ -369,7 +370,7 @@ def _confirmation(row: Content) -> str:
     if not row.get("confirmed_at"):
         return ""
     at = dt.datetime.fromisoformat(row["confirmed_at"]).astimezone(clock.STOCKHOLM)
-    return f"{row.get('confirmed_by') or '–'}, {at:%Y-%m-%d %H.%M.%S}"
+    return f"{row.get('confirmed_by') or '–'}, {in_words(at.date())} kl. {at:%H.%M.%S}"
 
 
 def _participant(old: Content, new: Content) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from hemtag.grants.queries.openings import OpenSection
+from hemtag.grants.sections import OF_BLOCKS, REGION, WHOLE, parse
 from hemtag.knowledge.documents import read_upload
 from hemtag.organisations.fields import DateField
 
@@ -22,6 +23,17 @@ TEXT_MAX = 20_000
 def _text(rows: int, **kwargs: Any) -> forms.CharField:
     widget = forms.Textarea({"rows": rows})
     return forms.CharField(max_length=TEXT_MAX, widget=widget, strip=True, **kwargs)
+
+
+def _grouped(every: Sequence[OpenSection]) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """The sections under what they belong to: the whole application, its blocks, its regions."""
+    names = {WHOLE: _("Hela ansökan"), OF_BLOCKS: _("Blocken"), REGION: _("Regionerna")}
+    groups: dict[Any, list[tuple[str, str]]] = {}
+    for section in every:
+        kind = parse(section.key).kind
+        group = WHOLE if kind in WHOLE else OF_BLOCKS if kind in OF_BLOCKS else REGION
+        groups.setdefault(names[group], []).append((section.key, section.title))
+    return list(groups.items())
 
 
 class WithSections(forms.Form):
@@ -37,7 +49,7 @@ class WithSections(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["sections"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(section.key, section.title) for section in every]
+        field.choices = _grouped(every)
 
 
 class CompletionForm(WithSections):

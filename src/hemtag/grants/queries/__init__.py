@@ -27,7 +27,7 @@ from .calls import (
 from .content import canonical, content_of, part_now, parts_of, sha256_of, submitted_content, sums_of
 from .grid import Grid, grid, hours_of
 from .grid import news as grid_news
-from .missing import CheckLine, facts_of, lines, missing_counts, participant_fact, what_is_missing
+from .missing import CheckLine, facts_of, first_to_mend, lines, missing_counts, participant_fact, what_is_missing
 from .panel import Panel, panel
 from .panel import as_json as panel_as_json
 from .remarks import OPEN, RESOLVED, open_remarks, remark_for, remarks_of, section_choices, todos_for
@@ -75,6 +75,7 @@ __all__ = [
     "declined_participations",
     "earlier_commitments",
     "facts_of",
+    "first_to_mend",
     "frames",
     "grid",
     "grid_news",

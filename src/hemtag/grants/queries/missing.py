@@ -108,6 +108,13 @@ def facts_of(
     )
 
 
+def first_to_mend(problems: Iterable[Problem], number: str, own: Iterable[str]) -> Problem | None:
+    """The first thing that the person's own region can mend: what another region decides and signs is not its to do."""
+    others = reverse("participations", args=[number])
+    mine = {reverse("participation", args=[number, code]) for code in own}
+    return next((each for each in problems if not each.link.startswith(others) or each.link in mine), None)
+
+
 def missing_counts(applications: Iterable[Application], today: dt.date) -> dict[int, int]:
     """How many things each draft lacks before hand-in, by primary key: for lists. Nine queries whatever the number.
 

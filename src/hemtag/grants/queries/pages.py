@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hemtag.organisations.models import Organisation
 from hemtag.organisations.rules import has_role_in, is_auditor, regions_of
@@ -19,6 +19,7 @@ from ..models import (
     Call,
     Cost,
     EarlierCommitment,
+    LateAccess,
     Participant,
     ParticipantState,
     Submission,
@@ -40,8 +41,11 @@ ORDERS = {
 
 
 def listed(person: Any, q: str = "", lage: str = "", ordning: str = "") -> QuerySet[Application]:
-    """The applications the person sees, with sums, as the list's filter asks for them."""
-    rows = totals(applications_for(person))
+    """The applications the person sees, with sums and the responsible region's own later day (`late_until`), as the
+    list's filter asks for them."""
+    given = LateAccess.objects.filter(call=OuterRef("submission__call"), region=OuterRef("submission__responsible"))
+    later = Subquery(given.order_by("-until").values("until")[:1])
+    rows = totals(applications_for(person)).annotate(late_until=later)
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(number__icontains=q))
     if lage:

@@ -32,7 +32,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     missing = queries.missing_counts(page.object_list, clock.today())
     for row in page.object_list:
         row.missing = missing.get(row.pk)
-        row.deadline = document.deadline_of(row.submission.call, clock.today())
+        row.deadline = document.deadline_of(row.submission.call, clock.today(), row.late_until)
     context = {"form": form, "page": page, "calls": queries.calls() if not rows else [], "any": bool(rows)}
     return render(request, "grants/applications.html", context)
 
@@ -48,11 +48,14 @@ def _draft(request: HttpRequest, row: Any) -> HttpResponse:
     facts = queries.facts_of(row.submission, content, clock.today(), compares=False)
     own = {region.code for region in regions_of(request.user)}
     shown = document.document(document.part(content, row.number))
+    problems = document.missing_in(queries.lines(facts, only=row))
     context = {
         "application": row,
         "document": shown,
         "content": content,
-        "problems": document.missing_in(queries.lines(facts, only=row)),
+        "problems": problems,
+        "first": queries.first_to_mend(problems, row.number, own),
+        "participants": sorted(shown["participants"], key=lambda each: each["state"] == "confirmed"),
         "deadline": document.deadline_of(row.submission.call, clock.today(), facts.late_until),
         "confirmed_of": _("%(confirmed)s av %(all)s")
         % {"confirmed": document.confirmed(shown["participants"]), "all": len(shown["participants"])},

@@ -166,12 +166,14 @@ def error_summary(*given: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/problem_list.html")
-def problem_list(problems: Iterable[Any], holds: Iterable[Any] = (), word: str = "") -> dict[str, Any]:
+def problem_list(
+    problems: Iterable[Any], holds: Iterable[Any] = (), word: str = "", doubtful: bool = False
+) -> dict[str, Any]:
     """Problems (`.message`, `.link`, `.field`), each with a way to mend it; `holds`: what already is in order.
 
-    `word` is read aloud before each problem; "Saknas:" when it is left out.
+    `word` is read aloud before each problem; "Saknas:" when it is left out. What is doubtful has a mark of its own.
     """
-    return {"problems": list(problems), "holds": list(holds), "word": word}
+    return {"problems": list(problems), "holds": list(holds), "word": word, "doubtful": doubtful}
 
 
 @register.inclusion_tag("components/clash.html")
@@ -201,7 +203,18 @@ KIND_OF_STATE = {
     state: kind
     for kind, states in {
         "neutral": ("not_scanned", "made_here", "draft", "cancelled", "interested", "not_applicable", "none"),
-        "note": ("open", "submitted", "adopted", "decided", "piloting", "rolling_out", "approved", "closed", "frozen"),
+        "note": (
+            "open",
+            "submitted",
+            "adopted",
+            "decided",
+            "piloting",
+            "rolling_out",
+            "approved",
+            "closed",
+            "frozen",
+            "shared",
+        ),
         "waiting": (
             "offered",
             "waiting",
@@ -232,6 +245,7 @@ KIND_OF_STATE = {
             "solved",
             "as_is",
             "adapted",
+            "resolved",
         ),
         "bad": (
             "infected",
