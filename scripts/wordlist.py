@@ -12,16 +12,101 @@ import re
 import sys
 from pathlib import Path
 
-from snowballstemmer.swedish_stemmer import SwedishStemmer
+from hemtag.solutions.search.stemming import stemmed
 
 TARGET = Path(__file__).resolve().parents[1] / "data" / "search" / "ordled.txt"
 PLAIN = re.compile(r"[a-zåäöé]{3,16}")
 # A word that begins with one of these is another word, not a compound: undersökning is no kind of sökning.
 PARTICLES = frozenset(
-    """an av be bi bort de dis efter emot en ent er fort fram för före från förbi genom hop i in inter kon med mellan
-    miss mot ned ner ny om på re sam sub till trans under upp ut utan van vid åter över all arg ess ing ning het ens
-    eri iska isk lig ligen sam bar are era ade ande ende arna erna orna ion tion else hets ist ast isk ant ent ist
-    tel des ter per ler ner ser der ver""".split()
+    [
+        "an",
+        "av",
+        "be",
+        "bi",
+        "bort",
+        "de",
+        "dis",
+        "efter",
+        "emot",
+        "en",
+        "ent",
+        "er",
+        "fort",
+        "fram",
+        "för",
+        "före",
+        "från",
+        "förbi",
+        "genom",
+        "hop",
+        "i",
+        "in",
+        "inter",
+        "kon",
+        "med",
+        "mellan",
+        "miss",
+        "mot",
+        "ned",
+        "ner",
+        "ny",
+        "om",
+        "på",
+        "re",
+        "sam",
+        "sub",
+        "till",
+        "trans",
+        "under",
+        "upp",
+        "ut",
+        "utan",
+        "van",
+        "vid",
+        "åter",
+        "över",
+        "all",
+        "arg",
+        "ess",
+        "ing",
+        "ning",
+        "het",
+        "ens",
+        "eri",
+        "iska",
+        "isk",
+        "lig",
+        "ligen",
+        "sam",
+        "bar",
+        "are",
+        "era",
+        "ade",
+        "ande",
+        "ende",
+        "arna",
+        "erna",
+        "orna",
+        "ion",
+        "tion",
+        "else",
+        "hets",
+        "ist",
+        "ast",
+        "isk",
+        "ant",
+        "ent",
+        "ist",
+        "tel",
+        "des",
+        "ter",
+        "per",
+        "ler",
+        "ner",
+        "ser",
+        "der",
+        "ver",
+    ]
 )
 
 
@@ -57,14 +142,14 @@ def forms(dictionary: Path, rules: dict[str, list[tuple[str, str, str]]]) -> tup
     return first, last
 
 
-def simple(words: set[str], first: set[str], stems: set[str], stem: SwedishStemmer) -> set[str]:
+def simple(words: set[str], first: set[str], stems: set[str]) -> set[str]:
     """Those of the words that are no first form followed by a last word, of seven letters or more together."""
 
     def made_up(word: str) -> bool:
         return any(
             word[:cut] in first
             and len(word) - cut >= (3 if cut >= 4 else 4)
-            and (word[cut:] in first or word[cut:] in stems or stem.stemWord(word[cut:]) in stems)
+            and (word[cut:] in first or word[cut:] in stems or stemmed(word[cut:]) in stems)
             for cut in range(3, len(word) - 2)
         )
 
@@ -72,12 +157,11 @@ def simple(words: set[str], first: set[str], stems: set[str], stem: SwedishStemm
 
 
 def main(dictionary: Path, affixes: Path) -> None:
-    stem = SwedishStemmer()
     first, last = forms(dictionary, suffixes(affixes))
-    stems = {stem.stemWord(word) for word in last} | last
-    first_kept, last_kept = simple(first, first, stems, stem), simple(last, first, stems, stem)
-    kept_stems = {made for word in last_kept if len(made := stem.stemWord(word)) >= 3}
-    marks = {word: "<" for word in first_kept}
+    stems = {stemmed(word) for word in last} | last
+    first_kept, last_kept = simple(first, first, stems), simple(last, first, stems)
+    kept_stems = {made for word in last_kept if len(made := stemmed(word)) >= 3}
+    marks = dict.fromkeys(first_kept, "<")
     for word in kept_stems:
         marks[word] = marks.get(word, "") + ">"
     TARGET.write_text("".join(f"{word}{mark}\n" for word, mark in sorted(marks.items())), encoding="utf-8")

@@ -13,15 +13,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from snowballstemmer.swedish_stemmer import SwedishStemmer
-
 from .lexicon import lexicon
+from .stemming import stemmed
 
 TOKEN = re.compile(r"[^\W_]+")
 LONGEST = 40
 """Longer words are cut: no Swedish word that anyone searches for is longer, and an attack is."""
-MOST_PARTS = 5
-_stemmer = SwedishStemmer()
+MOST_PARTS, SHORTEST = 5, 6
 
 
 def normalised(text: str) -> str:
@@ -38,15 +36,14 @@ def folded(word: str) -> str:
 
 @functools.lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    word = lexicon().forms.get(word, word)
-    return str(_stemmer.stemWord(word)) or word
+    return stemmed(lexicon().forms.get(word, word))
 
 
 @functools.lru_cache(maxsize=200_000)
 def split(word: str) -> tuple[str, ...]:
     """The parts of a compound as stems, () when it is none: the fewest parts, the evenest among those."""
     known = lexicon()
-    if len(word) < 7 or stem(word) in known.whole or stem(word) in known.last:
+    if len(word) < SHORTEST or stem(word) in known.whole or stem(word) in known.last:
         return ()
     best = _cuts(word, MOST_PARTS)
     if best is None or len(best) < 2:
