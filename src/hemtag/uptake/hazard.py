@@ -106,7 +106,9 @@ def _by_rate(table: Cells, eta: Array, tau: float, own: NDArray[np.int64]) -> Pa
     d, at = table.adopted[some, None], own[some]
     terms, slopes = cell_terms(Link.CLOGLOG, eta[some, None] + tau * NODES, d, d)
     joint = LOG_WEIGHTS - total[:, None] * lift
-    np.add.at(joint, at, terms)
+    owners, begins = np.unique(at, return_index=True)
+    if len(owners):
+        joint[owners] += np.add.reduceat(terms, begins, axis=0)
     per_solution = logsumexp(joint, axis=1)
     weights = np.exp(joint - per_solution[:, None])
     pulled = slopes * weights[at]
