@@ -1,0 +1,144 @@
+"""A meeting around the workbench, in a browser: lock, explain, compare, freeze, publish, and verify what was published."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.walk.deciding import OFFICER
+
+BENCH = "/beredning/2026/prioritering/"
+SEEDS = ("Regiongemensamt", "Skalning")
+
+
+def number_of(title: str) -> str:
+    from hemtag.grants.models import Application
+
+    return str(Application.objects.get(title__startswith=title).number)
+
+
+def log_in(page: Page, then: str = BENCH) -> None:
+    page.goto(f"/logga-in/?next={then}")
+    page.get_by_role("button", name=OFFICER).click()
+
+
+def verify(file: Path, folder: Path) -> int:
+    """With the checker that lies in the file itself, by a Python that finds nothing else."""
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(folder)
+    command = [sys.executable, "-I", "check.py", "round.json", "result.json"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+def lock(page: Page, block: str, way: str, reason: str) -> None:
+    page.get_by_text("Lås ett block", exact=True).click()
+    page.get_by_label("Block", exact=True).select_option(block)
+    page.get_by_label(way).check()
+    page.get_by_label("Skäl", exact=True).fill(reason)
+    page.get_by_role("button", name="Lås och se vad det kostar").click()
+
+
+@pytest.mark.parametrize("title", SEEDS)
+def test_a_meeting_around_the_workbench(demo_at: Callable[[str], str], page: Page, tmp_path: Path, title: str) -> None:
+    demo_at("assessed")
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    application = number_of(title)
+    log_in(page)
+    # The answers fill in while one reads.
+    row = page.locator(f"tr[id^='b-{application}']").first
+    expect(row).to_contain_text("kostar")
+    expect(page.locator("[data-index-words]")).to_contain_text("200 scenarier är lösta exakt")
+    expect(page.get_by_role("table", name="Effekt mot budget")).to_be_visible()
+    expect(page.get_by_role("table", name="Värdet av en miljon till")).to_be_visible()
+    # Lock one of the seed application's blocks out: what it costs stands there, and back is undo.
+    block = row.get_attribute("id")
+    assert block is not None
+    key = f"{application}/1"
+    lock(page, key, "Lås ut", "Vi prövar utan det")
+    answer = page.locator("#svar")
+    expect(answer).to_contain_text(f"{key} låses ut: Vi prövar utan det")
+    expect(answer).to_contain_text("Ändringarna kostar")
+    expect(page.locator(f"#{block}")).to_contain_text("Inte vald")
+    page.go_back()
+    expect(answer).to_contain_text("Prova en ändring")
+    page.go_forward()
+    expect(answer).to_contain_text("Vi prövar utan det")
+    # Keep it and compare.
+    page.get_by_text("Spara som scenario", exact=True).click()
+    page.get_by_label("Scenariots namn").fill(f"Utan {key}")
+    page.get_by_role("button", name="Spara scenariot").click()
+    table = page.get_by_role("table", name="Scenarier sida vid sida")
+    expect(table).to_contain_text(f"Utan {key}")
+    expect(table).to_contain_text("Riskhanteringen med")
+    expect(table).to_contain_text("högst poäng först")
+    # Freeze it with its minutes, compute it again, publish it.
+    page.get_by_role("link", name=f"Utan {key}", exact=True).click()
+    page.get_by_role("link", name="Frys…").click()
+    page.get_by_label("Vad som bestämdes och varför").fill("Vi går vidare utan blocket.")
+    page.get_by_role("button", name="Frys", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Vi går vidare utan blocket.")
+    page.get_by_role("link", name="Räkna om från det sparade underlaget").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Samma svar")
+    page.get_by_role("link", name="Till körningen").click()
+    page.get_by_role("link", name="Publicera…").click()
+    page.get_by_role("button", name="Publicera").click()
+    page.get_by_role("link", name=re.compile("Publicerad som prioritering 2")).click()
+    # Anyone reads and verifies it.
+    page.get_by_role("button", name="Logga ut").click()
+    page.goto("/prioritering/2/")
+    expect(page.get_by_role("main")).to_contain_text("Vi går vidare utan blocket.")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Ladda ner och kontrollera (ZIP)").click()
+    file = tmp_path / "published.zip"
+    download.value.save_as(file)
+    assert verify(file, tmp_path / "published") == 0
+    expect.set_options(timeout=5_000)
+
+
+def test_the_workbench_works_without_a_script(
+    demo_at: Callable[[str], str], new_context: Callable[..., BrowserContext]
+) -> None:
+    demo_at("assessed")
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_default_timeout(60_000)
+    log_in(page)
+    key = f"{number_of(SEEDS[0])}/1"
+    lock(page, key, "Lås ut", "Utan skript")
+    expect(page.locator("#svar")).to_contain_text("Ändringarna kostar")
+    page.get_by_role("link", name="Ångra den senaste").click()
+    expect(page.locator("#svar")).to_contain_text("Prova en ändring")
+    page.locator("#mervarde").get_by_role("link", name="Räkna fram").click()
+    expect(page.get_by_role("table", name="Värdet av en miljon till")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_tried_is_accessible(
+    demo_at: Callable[[str], str],
+    new_context: Callable[..., BrowserContext],
+    axe_clean: Callable[..., None],
+    width: int,
+    scheme: str,
+) -> None:
+    """With an answer, open forms, a conflict, and the sections that fill in later."""
+    demo_at("assessed")
+    page = new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}, color_scheme=scheme
+    ).new_page()
+    page.set_default_timeout(60_000)
+    key = number_of(SEEDS[0])
+    log_in(page)
+    page.goto(f"{BENCH}?a=ut:{key}/1:Vi+prövar&a=ram:2027:200000&a=overfor:2026:10&del=grans&block={key}/2")
+    expect(page.locator("#svar")).to_contain_text("Vi prövar")
+    axe_clean(page)
+    page.goto(f"{BENCH}?a=in:{key}/1:Ett&a=ram:2027:0")
+    expect(page.locator("#svar")).to_contain_text("Kraven går inte att förena")
+    axe_clean(page)
