@@ -9,12 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from hemtag.benefits.actions import publish_case
+from hemtag.benefits.queries import cases_about
 from hemtag.grants import actions, queries
 from hemtag.grants.models import Application, Block, Call
 from hemtag.history.models import Event
 from hemtag.organisations.models import Role
 from hemtag.refusals import NotAllowed
 from hemtag.solutions.models import Solution
+from tests.benefits.making import data_from, make_case
 
 from .making import a_call, a_person, an_application, complete, in_the_window, organisation
 
@@ -184,6 +187,18 @@ def test_a_solution_that_came_from_no_block_gives_its_texts_only(source: Applica
     author = a_person(Role.AUTHOR, "14")
     made, _left = actions.start_block_from(by=author, application=source, solution=a_solution())
     assert made.purpose == "Problemet" and not made.costs.exists() and not made.effects.exists()
+
+
+def test_a_solutions_benefit_case_comes_along_to_the_block(source: Application) -> None:
+    author, owner = a_person(Role.AUTHOR, "14"), a_person(Role.AUTHOR, "12")
+    data = data_from("undviken-upphandling", codes=("12", "14"))
+    kept = make_case(owner, organisation("12"), data=data, about_kind="solution", about_key="losningen")
+    first, _left = actions.start_block_from(by=author, application=source, solution=a_solution())
+    assert cases_about("block", f"{source.number}/{first.number}") == []
+    publish_case(by=owner, case=kept, is_public=True)
+    made, _left = actions.start_block_from(by=author, application=source, solution=Solution.objects.get())
+    (case,) = cases_about("block", f"{source.number}/{made.number}")
+    assert (case.copied_from, case.owner.code, case.state) == (kept.slug, "14", "draft")
 
 
 def test_the_pages(source: Application) -> None:
