@@ -48,6 +48,7 @@ def test_money_is_written_with_thin_spaces_and_a_true_minus() -> None:
 def test_money_in_a_sentence_follows_its_language() -> None:
     with translation.override("en"):
         assert kronor(28_000_000) == "SEK\u00a028,000,000"
+        assert mkr(-1_250_000_000) == "SEK\u00a0\u22121,250.0 million"
         assert kronor(-1_200) == "SEK\u00a0\u22121,200"
         assert grouped(28_000_000) == "28\u202f000\u202f000"  # what stands in a field is read back as it was
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 THIN = "\u202f"  # narrow no-break space between groups of three digits
 MINUS = "\u2212"
+_ENGLISH_MARKS = str.maketrans({",": ".", THIN: ","})
 
 K = TypeVar("K", bound=Hashable)
 
@@ -20,25 +21,35 @@ def grouped(number: int) -> str:
     return f"{MINUS}{digits}" if number < 0 else digits
 
 
+def _english() -> bool:
+    return (get_language() or "sv").startswith("en")
+
+
 def digits(number: int) -> str:
     """28000000 → '28 000 000', in English '28,000,000': for sentences, never for what is typed or kept."""
     text = grouped(number)
-    return text.replace(THIN, ",") if (get_language() or "sv").startswith("en") else text
+    return text.replace(THIN, ",") if _english() else text
 
 
 def kronor(number: int) -> str:
     """28000000 → '28 000 000 kr', in English 'SEK 28,000,000'."""
     text = digits(number)
-    return f"SEK\u00a0{text}" if (get_language() or "sv").startswith("en") else f"{text}\u00a0kr"
+    return f"SEK\u00a0{text}" if _english() else f"{text}\u00a0kr"
 
 
 def mkr(number: int, decimals: int = 1) -> str:
-    """28000000 → '28,0 Mkr', rounded half up."""
+    """28000000 → '28,0 Mkr', in English 'SEK 28.0 million'."""
+    text = millions(number, decimals)
+    return f"SEK\u00a0{text.translate(_ENGLISH_MARKS)} million" if _english() else f"{text}\u00a0Mkr"
+
+
+def millions(number: int, decimals: int = 1) -> str:
+    """28000000 → '28,0' in every language, rounded half up."""
     step = Decimal(1).scaleb(-decimals)
-    millions = (Decimal(number) / 1_000_000).quantize(step, rounding=ROUND_HALF_UP)
-    whole, _, part = f"{abs(millions):f}".partition(".")
+    rounded = (Decimal(number) / 1_000_000).quantize(step, rounding=ROUND_HALF_UP)
+    whole, _, part = f"{abs(rounded):f}".partition(".")
     text = grouped(int(whole)) + (f",{part}" if part else "")
-    return f"{MINUS if millions < 0 else ''}{text}\u00a0Mkr"
+    return f"{MINUS}{text}" if rounded < 0 else text
 
 
 def share_out(total: int, weights: Mapping[K, int]) -> dict[K, int]:

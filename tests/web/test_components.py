@@ -82,6 +82,9 @@ def test_money_in_pages_and_in_plain_text_agree() -> None:
     for amount in (0, 999, 1_000, 28_000_000, -5_000, 10**12):
         assert tags.kronor(amount) == hemtag.money.kronor(amount)
         assert tags.mkr(amount) == hemtag.money.mkr(amount)
+        with translation.override("en"):
+            assert tags.kronor(amount) == hemtag.money.kronor(amount)
+            assert tags.mkr(amount) == hemtag.money.mkr(amount)
 
 
 def test_a_moment_is_the_day_and_hour_it_is_in_stockholm() -> None:

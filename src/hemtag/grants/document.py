@@ -113,7 +113,7 @@ def interval(low_sek: int, likely_sek: int, high_sek: int) -> str:
 
 def _millions(amount_sek: int) -> str:
     """At most one decimal, two below a million; nothing is rounded to a nought that is none."""
-    number = money.mkr(amount_sek, 2 if abs(amount_sek) < 1_000_000 else 1).removesuffix("\u00a0Mkr")
+    number = money.millions(amount_sek, 2 if abs(amount_sek) < 1_000_000 else 1)
     whole, _mark, decimals = number.partition(",")
     decimals = decimals.rstrip("0")
     if (get_language() or "sv").startswith("en"):

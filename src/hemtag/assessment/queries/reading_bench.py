@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import portfolio
@@ -30,7 +31,19 @@ def sek(tkr: Any) -> int:
 def permille(number: int | Fraction) -> str:
     """Thousandths as per cent with one decimal, rounded up: what is promised then suffices."""
     whole, tenth = divmod(math.ceil(number), 10)
-    return f"{whole},{tenth}\u00a0%"
+    return _per_cent(f"{whole}.{tenth}")
+
+
+def _is_english() -> bool:
+    return (get_language() or "sv").startswith("en")
+
+
+def _decimal(text: str) -> str:
+    return text if _is_english() else text.replace(".", ",")
+
+
+def _per_cent(text: str) -> str:
+    return f"{_decimal(text)}%" if _is_english() else f"{_decimal(text)}\u00a0%"
 
 
 def _names(ids: Sequence[str]) -> str:
@@ -74,7 +87,7 @@ def sentence(found: Mapping[str, Any], block: portfolio.Block, locked: Mapping[s
 def share_words(share: portfolio.Share) -> str:
     """“93 %”, or “90–97 %” while some scenarios are only bounded."""
     low, high = round(100 * share.lower), round(100 * share.upper)
-    return f"{low}\u00a0%" if low == high else f"{low}–{high}\u00a0%"
+    return _per_cent(f"{low}" if low == high else f"{low}–{high}")
 
 
 @dataclass(frozen=True)
@@ -323,7 +336,7 @@ def words_of(change: whatif.Change) -> str:
         return _("%(block)s låses ut: %(reason)s") % {"block": change.subject, "reason": change.value}
     if change.kind == whatif.REGIONS:
         return _("Varje region som har sökt ska få minst ett block")
-    number = f"{change.number.normalize():f}".replace(".", ",")
+    number = _decimal(f"{change.number.normalize():f}")
     known = {"subject": change.subject, "number": number, "mkr": mkr(int(change.number) * THOUSAND)}
     said = {
         whatif.FRAME: _("Ramen %(subject)s är %(mkr)s"),
