@@ -28,7 +28,7 @@ def test_every_example_gives_what_the_page_says(monkeypatch: pytest.MonkeyPatch)
 def test_every_command_on_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.chdir(ROOT)
     lines = re.findall(r"^hemtag (.+)$", PAGE.read_text(encoding="utf-8"), re.M)
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         assert main(line.split()) == 0
     out = capsys.readouterr().out

@@ -13,7 +13,8 @@ from hemtag.uptake.hazard import NODES, log_posterior
 from tests.uptake import oracle
 from tests.uptake.spreads import simulated
 
-# Bass, Management Science 15 (1969), four of the eleven durables: p, q, m in thousands, time (years) and size (millions) of the peak.
+# Bass, Management Science 15 (1969), four of the eleven durables: p, q, m in thousands,
+# and the time (years) and size (millions) of the peak.
 DURABLES = [
     ("water softeners", 0.017703, 0.29695, 5_793, 8.9, 0.5),
     ("black and white television", 0.027877, 0.25105, 96_717, 7.8, 7.5),

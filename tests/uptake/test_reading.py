@@ -18,7 +18,7 @@ def steps(*rows, **other):
     one = {
         "id": "a",
         "published_on": "2022-01-01",
-        "steps": [dict(zip(("region", "stage", "on"), row)) for row in rows],
+        "steps": [dict(zip(("region", "stage", "on"), row, strict=True)) for row in rows],
     }
     return data(solutions=[one | other])
 

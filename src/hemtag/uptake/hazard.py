@@ -26,6 +26,8 @@ from .faults import refused
 
 
 class Link(StrEnum):
+    """How the linear predictor becomes a probability."""
+
     CLOGLOG = "cloglog"
     LOGIT = "logit"
 
@@ -104,7 +106,9 @@ def _by_rate(table: Cells, eta: Array, tau: float, own: NDArray[np.int64]) -> Pa
     total = np.add.reduceat(kept, table.starts)
     some = np.flatnonzero(table.adopted > 0)
     d, at = table.adopted[some, None], own[some]
-    terms, slopes = cell_terms(Link.CLOGLOG, eta[some, None] + tau * NODES, d, d)
+    rates = rate[some, None] * lift
+    comes = -np.expm1(-rates)
+    terms, slopes = d * np.log(comes), d * rates * (1 - comes) / comes
     joint = LOG_WEIGHTS - total[:, None] * lift
     owners, begins = np.unique(at, return_index=True)
     if len(owners):

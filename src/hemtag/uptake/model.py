@@ -59,6 +59,8 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One region came to one stage on one day."""
+
     region: str
     stage: Stage
     on: date
