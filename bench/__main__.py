@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("autosave", "grid", "pdf", "portfolio", "sheets", "uptake", "valuation", "web")
+BENCHMARKS = ("autosave", "grid", "pdf", "portfolio", "search", "sheets", "uptake", "valuation", "web")
 
 
 def measured(name: str) -> dict[str, object]:
