@@ -442,3 +442,48 @@ def test_a_departure_shows_its_price_from_the_frozen_run(prepared: Prepared, cli
     draft = next(row for row in drafts if row.application.number == "2026-002")
     shown = page(client_as(prepared.officer).get(reverse("edit_decision", args=[draft.number])))
     assert "Att avvika kostar 1,2 Mkr i effekt enligt körning 2." in shown
+
+
+# ------------------------------------------------------------------------------------- draws from benefit cases
+
+
+def test_a_block_with_a_benefit_case_is_drawn_from_it(prepared: Prepared) -> None:
+    import tomllib
+
+    from django.conf import settings
+    from django.utils import timezone
+
+    from hemtag import valuation
+    from hemtag.benefits import running
+    from hemtag.benefits.models import BenefitCase, CaseState
+    from hemtag.benefits.queries import register
+
+    data = tomllib.loads(Path(settings.DATA, "cases", "exempel.toml").read_text(encoding="utf-8"))
+    now = timezone.now()
+    case = BenefitCase.objects.create(
+        slug="ett",
+        title="Ett",
+        about_kind="block",
+        about_key="2026-002/1",
+        owner=prepared.regions["12"],
+        data=data,
+        made_at=now,
+        updated_at=now,
+    )
+    run = prepared.run()
+    assert queries.Bench(run).draws.from_cases == []  # a draft that nobody has handed in
+    BenefitCase.objects.filter(pk=case.pk).update(state=CaseState.FROZEN)
+    bench = queries.Bench(run)
+    assert bench.draws.from_cases == ["2026-002/1"]
+    kept = json.loads(running.canonical(running.filled(data, register())))  # as a stored run keeps it
+    result = valuation.simulate(valuation.load_case(kept), draws=2**12, seed=queries.SEED)
+    costs = {"cost", "grant"}
+    held = valuation.PERSPECTIVES["region"].holds
+    gains = sum(v.sum(axis=0) for (who, kind), v in result.present.items() if held(who, kind) and kind not in costs)
+    drawn = bench.draws.scenarios.draws
+    score = bench.round.applications[1].score
+    assert score is not None and len(drawn) == queries.SCENARIOS
+    for n in (0, 7, 199):
+        assert abs(drawn[n].effects["2026-002/1"] - float(gains[n]) * float(score) / 5000) <= 1
+        assert drawn[n].effects["2026-001/1"] == portfolio.draw(bench.round, queries.SEED, n).effects["2026-001/1"]
+    assert "1 block har effekter ur sina nyttokalkyler" in reading.BenchReading(bench).index_words
