@@ -84,9 +84,8 @@ def kaplan_meier(durations: ArrayLike, observed: ArrayLike, level: float = 0.95)
         none, whole = np.empty(0), np.empty(0, dtype=np.int64)
         return Curve(none, whole, whole, none, none, none, none, level, float(time.max()), len(time))
     at_risk = len(time) - np.searchsorted(np.sort(time), times)
-    waiting = np.cumprod(
-        1 - events / at_risk
-    )  # as scipy.stats.ecdf, which a test holds it against, in a tenth of the time
+    # as scipy.stats.ecdf, which a test holds it against, in a tenth of the time
+    waiting = np.cumprod(1 - events / at_risk).astype(np.float64)
     error, low, high = _greenwood(waiting, at_risk.astype(float), events.astype(float), level)
     return Curve(
         times, at_risk.astype(np.int64), events.astype(np.int64), waiting, error, low, high, level, float(time.max()),
