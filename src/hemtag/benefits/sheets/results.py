@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hemtag import valuation
 
-from ..pictures import comparing, labels
+from ..pictures import comparing, labels, spoken
 
 Page = Mapping[str, Any]
 KR, SHARE, FREE = "#,##0", "0.0%", "#,##0.####"
@@ -23,7 +23,7 @@ def write_results(workbook: Any, page: Page) -> None:
     sheet = _Writer(workbook)
     kr = _("kr")
     unit = _("%(unit)s, %(year)s års priser") % {"unit": kr, "year": page["price_year"]}
-    sheet.write(_("Svar"), page["sentence"], [_("Vad"), _("Värde")], _answer(page))
+    sheet.write(_("Svar"), spoken.answer(page), [_("Vad"), _("Värde")], _answer(page))
     fan_rows = [
         [
             labels.perspective(page, name),

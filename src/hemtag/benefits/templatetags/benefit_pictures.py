@@ -12,7 +12,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from ..pictures import bars, comparing, fan, labels, sweden, words, years
+from ..pictures import bars, comparing, fan, labels, spoken, sweden, words, years
 
 register = template.Library()
 
@@ -43,6 +43,12 @@ def kr_in(value: float | None, unit: words.Unit) -> str:
 @register.filter
 def kr_with(value: float | None, unit: words.Unit) -> str:
     return "\u2013" if value is None else unit.amount(value)
+
+
+@register.filter
+def svar(page: Page) -> str:
+    """The answer in one sentence, in the language of the page."""
+    return spoken.answer(page)
 
 
 @register.filter

@@ -1,0 +1,45 @@
+"""What the engine and the patterns say is marked for translation, word for word."""
+
+import copy
+
+import pytest
+from django.utils import translation
+
+from hemtag.benefits.patterns import patterns
+from hemtag.benefits.pictures import spoken
+from hemtag.valuation import cheers
+
+from .test_pictures import _page
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_item_of_cheers_and_every_pattern_is_marked() -> None:
+    assert spoken.CHEERS == cheers.ITEMS and spoken.FOR_THE_OWNER == cheers.FOR_THE_OWNER
+    assert {one.name: one.about for one in patterns().values()} == spoken.PATTERNS
+
+
+def test_the_sentence_made_anew_is_the_engines_own() -> None:
+    page = _page()
+    assert plain(spoken.made_anew(page)) == plain(page["sentence"]) == plain(spoken.answer(page))
+
+
+@pytest.mark.parametrize(
+    "whole, alone, said",
+    [
+        (0.7, 0.6, ("recouped by year 3 (", "cash effect alone covers it with a probability of 60%")),
+        (0.3, 0.2, ("recouped by the end of ", "of only 30%", "does not cover it (probability 20%")),
+        (0.0, 0.0, ("is not recouped by the end of ", "does not cover it (probability 0%")),
+    ],
+)
+def test_the_sentence_is_english_on_english_pages(whole: float, alone: float, said: tuple[str, ...]) -> None:
+    page = copy.deepcopy(_page())
+    own = page["recoup"]["region"]
+    own["probability"], page["recoup"]["region_cash"]["probability"] = whole, alone
+    own["median_year"] = page["first_year"] + 2 if whole > spoken.LIKELY_ENOUGH else None
+    with translation.override("en"):
+        sentence = plain(spoken.answer(page))
+    assert sentence.startswith("The regions together: ")
+    assert all(part in sentence for part in said), sentence
