@@ -6,6 +6,7 @@
 const main = () => document.getElementById("innehall");
 const bench = () => document.querySelector("[data-bench]");
 let turn = 0;
+const REST = 1000;
 
 const asked = async (url) => {
   const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -126,4 +127,5 @@ window.addEventListener("popstate", () => {
   if (bench()) show(location.href, { push: false });
 });
 
-live();
+/* First the page itself comes to rest; what was tried already in the address is read meanwhile. */
+setTimeout(live, REST);
