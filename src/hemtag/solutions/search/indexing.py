@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -69,9 +71,25 @@ def _read(terms: bytes | memoryview) -> set[tuple[str, str]]:
     return {(line[0], line[1:]) for line in zlib.decompress(bytes(terms)).decode().split("\n")}
 
 
+_at_once: ContextVar[bool] = ContextVar("at_once", default=True)
+
+
+@contextmanager
+def indexed_together() -> Iterator[None]:
+    """While many solutions are written in one go: the index is made anew once, at the end."""
+    token = _at_once.set(False)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
+    reindex()
+
+
 @transaction.atomic
 def index(solution: Solution) -> None:
     """Puts a solution where it now belongs. Part of every act that changes what is searched or filtered by."""
+    if not _at_once.get():
+        return
     _one_at_a_time()
     block, place = divmod(solution.pk, BLOCK)
     fresh = terms_of(solution, _stages([solution])[solution.pk])

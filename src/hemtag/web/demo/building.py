@@ -9,6 +9,7 @@ from django.db import transaction
 
 from hemtag.grants.actions import create_call, publish_call
 from hemtag.grants.reference import load_everything
+from hemtag.solutions.search.indexing import indexed_together
 
 from . import applying, calculating, corresponding, following, people, preparing, sharing
 from .clockwork import keep_shift, on
@@ -66,7 +67,8 @@ def build(stage: str, say: Callable[[str], None]) -> None:
             following.follow_all(data, written, cast, today)
             calculating.follow_cases(written, cast)
         say("Lösningar och underlag")
-        following.fill_catalogue(data, written, cast, today)
+        with indexed_together():
+            following.fill_catalogue(data, written, cast, today)
         calculating.calculate_solutions(cast, today)
         sharing.share_all(data, cast, today)
     keep_shift(today)
