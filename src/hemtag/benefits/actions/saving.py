@@ -48,7 +48,7 @@ def edit_input(
         if key in texts:
             row = {**row, key: texts[key].strip()} if texts[key].strip() else {k: v for k, v in row.items() if k != key}
     data = {**fresh.data, "inputs": {**fresh.data["inputs"], name: row}}
-    return _saved(by, fresh, f"/inputs/{name}", version, data, before, row, {f"/inputs/{name}": ""})
+    return _saved(by, fresh, f"/inputs/{name}", version, data, before, row, {f"/inputs/{name}": ""}, "case_edited")
 
 
 @transaction.atomic
@@ -92,7 +92,9 @@ def edit_details(*, by: Person, case: BenefitCase, version: int, title: str, not
     data = {**fresh.data, "name": title.strip(), "note": note.strip()}
     before = {"title": fresh.title, "note": fresh.data.get("note", "")}
     fresh.title = title.strip()[:160]
-    return _saved(by, fresh, "/name", version, data, before, {"title": fresh.title, "note": note.strip()}, {})
+    return _saved(
+        by, fresh, "/name", version, data, before, {"title": fresh.title, "note": note.strip()}, {}, "case_edited"
+    )
 
 
 @transaction.atomic
@@ -129,7 +131,7 @@ def _saved(
     before: Any,
     after: Any,
     places: Mapping[str, str],
-    verb: str = "case_edited",
+    verb: str,
 ) -> BenefitCase:
     if before == after:
         return case
