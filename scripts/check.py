@@ -17,6 +17,7 @@ PRODUCTION = {
     "HEMTAG_DEBUG": "0",
     "HEMTAG_DEMO": "0",
     "HEMTAG_HTTPS": "1",
+    "HEMTAG_CLAMD": "/run/clamav/clamd.ctl",  # said, not reached: a production without a scanner is warned
 }
 
 STEPS: list[tuple[str, list[str]]] = [

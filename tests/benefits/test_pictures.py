@@ -138,7 +138,7 @@ def test_bars_stay_within_the_width_and_hold_their_mean(rows: list[tuple[float, 
     spread = [("a", "", dict(zip(("p05", "mean", "p95"), sorted(row), strict=True))) for row in rows]
     drawn = bars.intervals(spread)
     for row in drawn.rows:
-        assert 0 <= row.bar.x and row.bar.x + row.bar.width <= 100.01 and row.bar.width >= bars.LEAST
+        assert row.bar.x >= 0 and row.bar.x + row.bar.width <= 100.01 and row.bar.width >= bars.LEAST
         assert row.bar.x - bars.LEAST <= row.at <= row.bar.x + row.bar.width + 0.01
     assert 0 <= drawn.zero <= 100
 

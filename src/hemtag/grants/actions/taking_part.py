@@ -92,8 +92,7 @@ def edit_participation(
     fresh = _fresh(participant)
     if fresh.state == ParticipantState.CONFIRMED:
         raise WrongState(
-            _("%(region)s har undertecknat. Ta tillbaka underskriften för att ändra.")
-            % {"region": fresh.region.name}
+            _("%(region)s har undertecknat. Ta tillbaka underskriften för att ändra.") % {"region": fresh.region.name}
         )
     if fresh.state == ParticipantState.DECLINED:
         raise WrongState(_("%(region)s har avböjt att delta.") % {"region": fresh.region.name})

@@ -153,7 +153,7 @@ def _from_pattern(row: Mapping[str, Any], cast: Cast, kind: str, key: str, about
         belief = (
             {"fact": question.fact}
             if question.fact and not numbers
-            else {**dict(zip(("low", "likely", "high"), map(float, numbers), strict=True)), "kind": "assumption"}
+            else {**dict(zip(("low", "likely", "high"), map(float, numbers or ()), strict=True)), "kind": "assumption"}
         )
         answers[question.name] = {**belief, "source": "Påhittat för demonstrationen.", "judged_by": "Påhittad bedömare"}
         if "fact" in belief:
