@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from hemtag.benefits.patterns import patterns
-from hemtag.benefits.pictures import spoken
+from hemtag.benefits.pictures import spoken, words
 from hemtag.valuation import cheers
 
 from .test_pictures import _page
@@ -43,3 +43,10 @@ def test_the_sentence_is_english_on_english_pages(whole: float, alone: float, sa
         sentence = plain(spoken.answer(page))
     assert sentence.startswith("The regions together: ")
     assert all(part in sentence for part in said), sentence
+
+
+def test_an_interval_has_its_currency_first_in_english_and_last_in_swedish() -> None:
+    unit = words.Unit(1e6, 0)
+    assert plain(unit.between(-203e6, 102e6)) == "mellan −203 och 102 Mkr"
+    with translation.override("en"):
+        assert plain(unit.between(-203e6, 102e6)) == "between SEK −203 and 102 million"

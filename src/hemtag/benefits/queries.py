@@ -19,7 +19,7 @@ from hemtag.organisations.models import Organisation, Person
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import has_role_in, is_auditor, is_delegation, regions_of
 
-from . import patterns, rules, running
+from . import guards, patterns, rules, running
 from .models import BenefitCase, CaseRun, CaseState, RealisedValue
 from .values import WAYS, Value, value_of
 
@@ -35,7 +35,8 @@ EVIDENCE = {
 
 def cases_for(person: Any) -> QuerySet[BenefitCase]:
     """Public ones for anyone; the own region's and those shared with it; for the delegation also what is frozen or
-    belongs to something that is handed in; the auditor reads all."""
+    belongs to something that is handed in, an application's only after the declaration on conflict of interest; the
+    auditor reads all."""
     rows = BenefitCase.objects.select_related("owner")
     if is_auditor(person):
         return rows
@@ -44,7 +45,10 @@ def cases_for(person: Any) -> QuerySet[BenefitCase]:
     if own:
         wanted += [Q(owner__in=own), ~Q(state=CaseState.DRAFT) & Q(regions__in=own)]
     if is_delegation(person):
-        wanted += [Q(state=CaseState.FROZEN), Q(is_handed_in=True)]
+        about = Q(about_kind__in=guards.ABOUT_APPLICATIONS)
+        keys = BenefitCase.objects.filter(about).values_list("about_key", flat=True).distinct()
+        open_to = ~about | Q(about_key__in=guards.readable(person, keys))
+        wanted.append((Q(state=CaseState.FROZEN) | Q(is_handed_in=True)) & open_to)
     return rows.filter(functools.reduce(operator.or_, wanted)).distinct()
 
 
@@ -251,6 +255,7 @@ def lines_of(case: BenefitCase) -> dict[str, Any]:
                 "uses_text": ", ".join(f"{USES.get(key, key)}: {share}" for key, share in row.get("uses", {}).items()),
                 "kind_label": KINDS.get(row["kind"], row["kind"]),
                 "account_label": ACCOUNTS.get(row.get("account", "region"), ""),
+                "payer_label": ACCOUNTS.get(row.get("paid_by", ""), ""),
                 "form_label": FORMS.get(row.get("form", ""), ""),
                 "horizon_label": HORIZONS.get(row.get("horizon", ""), ""),
             }

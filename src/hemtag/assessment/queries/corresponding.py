@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hemtag import clock
@@ -142,7 +143,8 @@ def material_of(application: Application) -> list[dict[str, str]]:
     found = []
     eligibility = getattr(application, "eligibility", None)
     if eligibility is not None:
-        title = f"Behörighetsprövning: {eligibility.get_verdict_display()}"
+        with translation.override("sv"):  # the letter is a Swedish document, whatever language its page is read in
+            title = f"Behörighetsprövning: {eligibility.get_verdict_display()}"
         found.append({"title": title, "text": eligibility.reasons})
     for line in application.dialogue.filter(kind=LineKind.ORAL, side=Side.DELEGATION):
         said = f"Muntlig uppgift {line.said_on.isoformat() if line.said_on else ''}, {line.said_by}"

@@ -31,8 +31,9 @@ class Unit:
         return self._with_word(self.bare(value))
 
     def between(self, low: float, high: float, decimals: int | None = None) -> str:
-        words = {"low": self.bare(low, decimals), "high": self._with_word(self.bare(high, decimals))}
-        return _("mellan %(low)s och %(high)s") % words
+        before = "SEK\u00a0" if _is_english() else ""
+        high_words = self._with_word(self.bare(high, decimals)).removeprefix(before)
+        return _("mellan %(low)s och %(high)s") % {"low": before + self.bare(low, decimals), "high": high_words}
 
     def _with_word(self, text: str) -> str:
         """English has the currency before the number: 'SEK 28 million'."""
