@@ -132,3 +132,17 @@ def test_a_meeting_hides_a_draft_with_a_conflict_until_it_is_decided(prepared: P
     prepared.adopt(second.decision, by=prepared.decider)
     said = text(client.get(page))
     assert reverse("decision", args=["B2026-002"]) in said and "8 000 000" in said and "Ledigt" in said
+
+
+def test_the_benefit_case_of_an_application_is_closed_until_one_has_declared_to_be_free(
+    prepared: Prepared, person: Any
+) -> None:
+    from hemtag.benefits import guards
+
+    application = prepared.applications[0]
+    newcomer = person(Role.CASE_OFFICER)
+    key = f"{application.number}/1"
+    assert guards.readable(newcomer, [key]) == []
+    assert guards.readable(prepared.officer, [key, application.number]) == [key, application.number]
+    has_conflict(prepared.officer, application)
+    assert guards.readable(prepared.officer, [key]) == []

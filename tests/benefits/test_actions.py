@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hemtag import clock
-from hemtag.benefits import actions, queries, running
+from hemtag.benefits import actions, guards, queries, running
 from hemtag.benefits.models import BenefitCase, CaseRun, RealisedValue
 from hemtag.benefits.values import CONSTANT, LIMITS, PERCENTILES, Value
 from hemtag.history.queries import events_about
@@ -256,13 +256,17 @@ def test_a_decision_freezes_what_it_is_about_even_when_it_cannot_be_computed(
 
 
 def test_what_is_handed_in_is_read_by_the_delegation_and_kept_as_it_stood(
-    writer: Any, person: Any, regions: Any
+    writer: Any, person: Any, regions: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = make_case(writer, regions["14"], about_kind="application", about_key="2026-001")
+    case = make_case(writer, regions["14"], about_kind="block", about_key="2026-001/2")
     officer = person(Role.CASE_OFFICER)
+    declared: list[str] = ["2026-001"]
+    monkeypatch.setattr(guards, "_guards", [lambda _person: declared])
     assert not queries.cases_for(officer).exists()
-    actions.hand_in_cases(by=writer, kind="application", keys=["2026-001"])
+    actions.hand_in_cases(by=writer, kind="block", keys=["2026-001/2"])
     assert list(queries.cases_for(officer)) == [case]
+    declared.clear()
+    assert not queries.cases_for(officer).exists(), "nothing is read before the declaration on conflict of interest"
     assert [run.name for run in case.runs.all()] == ["Inlämnad"]
     assert "case_handed_in" in [event.verb for event in events_about(case)]
 

@@ -13,6 +13,7 @@ from hemtag.organisations.models import Person
 from hemtag.organisations.rules import is_auditor
 from hemtag.refusals import NotAllowed
 
+from ..models import ConflictDeclaration
 from ..rules.assessing import Interest
 from .assessing import barred_from, interests_in
 
@@ -62,3 +63,9 @@ def _why(interest: Interest) -> str:
     if interest.declared:
         return _("Du har anmält jäv")
     return interest.reason or _("Du har inte svarat om jäv")
+
+
+def declared_free_of_conflict(person: Any) -> list[str]:
+    """The numbers of the applications that the person has declared to have no conflict of interest in."""
+    rows = ConflictDeclaration.objects.filter(person=person.pk, has_conflict=False)
+    return list(rows.values_list("application__number", flat=True))
