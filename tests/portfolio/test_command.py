@@ -277,7 +277,8 @@ def test_ctrl_c_leaves_the_best_so_far_with_its_bound(hard_file, tmp_path):
             text=True,
             encoding="utf-8",
         )
-        line = running.stderr.readline()  # the search is on
+        # The search is on and has found something; before that there is no best so far to leave.
+        line = next(line for line in running.stderr if "bäst hittills" in line)
         running.send_signal(signal.SIGINT)
         _, rest = running.communicate(timeout=120)
     assert "övre gräns" in line
