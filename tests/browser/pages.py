@@ -282,7 +282,7 @@ def _a_remark() -> tuple[Any, ...]:
 def _a_solution() -> tuple[Any, ...]:
     from hemtag.solutions.models import Solution
 
-    row = Solution.objects.filter(state="published").order_by("pk").first()
+    row = Solution.objects.filter(state="screened").order_by("pk").first()
     assert row is not None
     return (_application(AI).number, row.slug)
 
@@ -491,9 +491,9 @@ PAGES: dict[str, list[Seen]] = {
         Seen(AUTHOR, "14", first("solutions.Solution", slug="slug")),
     ],
     "settle_solution": [
-        Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="proposed"))
+        Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified"))
     ],
-    "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="published"))],
+    "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened"))],
     "benefit_cases": [Seen(), Seen(AUTHOR, "14")],
     "start_case": [Seen(AUTHOR, "14")],
     "start_case_from": [Seen(AUTHOR, "14", lambda: ("farre-besok",))],

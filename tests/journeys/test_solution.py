@@ -18,7 +18,7 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         inga.select("Slag av lösning", "Utmönstring")
         inga.write({"Vilket problem löser den?": "Många bilder ändrar ingen behandling."})
         inga.write({"Hur går det till": "Remissen frågar efter röda flaggor."})
-        inga.press("Föreslå lösningen").sees(NAME, "Föreslagen")
+        inga.press("Föreslå lösningen").sees(NAME, "Identifierad")
         solution = inga.address
         inga.follow("Vi har infört")
         inga.tick("I drift")
@@ -27,9 +27,9 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
 
     with on(2026, 9, 10):
         lina = visitor(Role.CATALOGUE_EDITOR, "", "Lina").open(solution).follow("Avgör förslaget")
-        lina.tick("Publicerad")
+        lina.tick("Sållad")
         lina.write({"Skäl": "Beläggen är beskrivna."})
-        lina.press("Spara").sees("Publicerad")
+        lina.press("Spara").sees("Sållad")
 
     with on(2026, 11, 1):
         sven = visitor(Role.AUTHOR, "12", "Sven").open(f"/losningar/?q={NAME}").follow(NAME).follow("Vi har infört")

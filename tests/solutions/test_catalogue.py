@@ -79,7 +79,7 @@ def solution(author, regions):
 
 @pytest.fixture
 def published(solution, editor):
-    return actions.settle(by=editor, solution=solution, to=SolutionState.PUBLISHED, reason="Väl beskriven.")
+    return actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Väl beskriven.")
 
 
 # ---------------------------------------------------------------- proposing and settling
@@ -88,7 +88,7 @@ def published(solution, editor):
 def test_each_step_leaves_its_event(author, editor, stockholm, regions):
     with Events() as events:
         solution = propose(author, regions["14"])
-        actions.settle(by=editor, solution=solution, to=SolutionState.PUBLISHED, reason="Bra.")
+        actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Bra.")
         step(stockholm, solution, regions["01"], Stage.IN_USE)
     assert events.verbs == ["proposed_solution", "settled_solution", "recorded_step"]
 
@@ -120,10 +120,10 @@ def test_every_move_of_a_solution_is_in_the_table(solution, editor):
 def test_only_the_editor_settles_and_says_why(solution, editor, author, auditor, person):
     for other in (author, auditor, person(Role.CASE_OFFICER)):
         with pytest.raises(NotAllowed):
-            actions.settle(by=other, solution=solution, to=SolutionState.PUBLISHED, reason="x")
+            actions.settle(by=other, solution=solution, to=SolutionState.SCREENED, reason="x")
     with pytest.raises(DoesNotHold):
-        actions.settle(by=editor, solution=solution, to=SolutionState.PUBLISHED, reason=" ")
-    assert Solution.objects.get().state == SolutionState.PROPOSED
+        actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason=" ")
+    assert Solution.objects.get().state == SolutionState.IDENTIFIED
 
 
 def test_a_granted_block_comes_once(person, regions):
@@ -193,7 +193,7 @@ def test_only_the_adopting_region_says_how_far_it_is(published, author, editor, 
             step(other, published, regions["01"], Stage.IN_USE)
 
 
-@pytest.mark.parametrize("state", [SolutionState.WITHDRAWN, SolutionState.DECLINED])
+@pytest.mark.parametrize("state", [SolutionState.RETIRED, SolutionState.DECLINED])
 def test_what_is_withdrawn_takes_no_more_steps(published, stockholm, regions, state):
     step(stockholm, published, regions["01"], Stage.DECIDED)
     Solution.objects.update(state=state)
@@ -251,8 +251,8 @@ def test_the_catalogue_is_searched_and_sifted(author, regions):
     assert titles() == ["Ronder på distans", "Röntgengranskning"]
     assert titles(text="distans primärvård") == ["Ronder på distans"]
     assert titles(text="distans bilddiagnostik") == []
-    assert titles(kind="ai") == ["Röntgengranskning"]
-    assert titles(state="published") == []
+    assert titles(states=["screened", "identified"]) == titles()
+    assert titles(states=["screened"]) == []
 
 
 def test_the_pages_ask_as_much_for_one_as_for_three(author, editor, regions, person, client):

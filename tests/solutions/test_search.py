@@ -120,7 +120,7 @@ def test_each_kind_of_likeness_finds(filled, text, key):
 
 @pytest.mark.django_db
 def test_the_exact_spelling_comes_before_the_forgiven_one(regions):
-    row = {"kind": "ai", "specialty": "x", "problem": "y", "summary": "z", "proposed_by": "14", "state": "published"}
+    row = {"kind": "ai", "specialty": "x", "problem": "y", "summary": "z", "proposed_by": "14", "state": "screened"}
     fill(regions, [{**row, "key": "bare", "title": "Farliga sar"}, {**row, "key": "exact", "title": "Farliga sår"}])
     assert found("sår") == ["exact", "bare"]
     assert found("sar") == ["bare", "exact"]
@@ -170,7 +170,7 @@ def test_no_text_lists_everything_by_title(filled):
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["", "läkemedel", "väntetid på operation"])
 def test_every_count_is_what_its_filter_gives(filled, text):
-    chosen = {"lage": "published"}
+    chosen = {"lage": "screened"}
     for name, choices in searching.search(None, text, chosen).choices.items():
         for choice in choices:
             assert len(found(text, **{**chosen, name: choice.value})) == choice.number, (name, choice)
@@ -205,9 +205,9 @@ def test_the_index_follows_each_act_and_equals_a_new_one(person, regions):
     author, editor = person(Role.AUTHOR, "14"), person(Role.CATALOGUE_EDITOR)
     values = {"kind": SolutionKind.AI, "specialty": "Hud", "problem": "Köerna är långa.", "summary": "Bilder granskas."}
     row = actions.propose(by=author, region=regions["14"], title="Fläckkontroll", **values)
-    assert found("köer") == [row.slug] and found("", lage="proposed") == [row.slug]
-    actions.settle(by=editor, solution=row, to=SolutionState.PUBLISHED, reason="Bra.")
-    assert found("köer", lage="proposed") == [] and found("kö", lage="published") == [row.slug]
+    assert found("köer") == [row.slug] and found("", lage="identified") == [row.slug]
+    actions.settle(by=editor, solution=row, to=SolutionState.SCREENED, reason="Bra.")
+    assert found("köer", lage="identified") == [] and found("kö", lage="screened") == [row.slug]
     actions.record_step(
         by=author,
         solution=row,

@@ -16,6 +16,7 @@ from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
 from . import checks, rules
 from .models import (
+    CLOSED,
     SOLUTION_NEXT,
     STAGE_NEXT,
     Adoption,
@@ -50,6 +51,7 @@ def _propose(
         origin_key=origin_key,
         proposed_by=by,
         proposed_at=clock.now(),
+        state_since=clock.now(),
         **values,
     )
     index(solution)
@@ -106,7 +108,8 @@ def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) ->
     if to not in SOLUTION_NEXT[solution.state]:
         raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
     before, solution.state, solution.state_reason = solution.state, to, reason
-    solution.save(update_fields=["state", "state_reason"])
+    solution.state_since = clock.now()
+    solution.save(update_fields=["state", "state_reason", "state_since"])
     index(solution)
     record(by=by, verb="settled_solution", subject=solution, details={"from": before, "to": to, "reason": reason})
     return solution
@@ -129,7 +132,7 @@ def record_step(
     """
     require(rules.may_record_step(by, region))
     solution = Solution.objects.select_for_update().get(pk=solution.pk)
-    if solution.state in {SolutionState.WITHDRAWN, SolutionState.DECLINED}:
+    if solution.state in CLOSED:
         raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
     adoption = Adoption.objects.filter(solution=solution, region=region).first()
     last = adoption.steps.last() if adoption else None

@@ -15,7 +15,18 @@ from hemtag.organisations.models import Organisation, Role
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
 
-from .models import SOLUTION_NEXT, STAGE_NEXT, Adoption, AdoptionStep, Solution, SolutionKind, SolutionState, Stage
+from .models import (
+    CLOSED,
+    SOLUTION_NEXT,
+    STAGE_NEXT,
+    USED,
+    Adoption,
+    AdoptionStep,
+    Solution,
+    SolutionKind,
+    SolutionState,
+    Stage,
+)
 
 KINDS = SolutionKind.choices
 STATES = SolutionState.choices
@@ -29,14 +40,14 @@ def newest_stage() -> Subquery:
 
 
 def solutions_for(person: Any) -> QuerySet[Solution]:
-    """Published and proposed ones for anyone; declined ones for the owner, the editors, delegation and auditor."""
+    """All for anyone, but declined ones only for the owner, the editors, the delegation and the auditor."""
     rows = Solution.objects.select_related("owner")
     if is_auditor(person) or is_delegation(person) or has_role(person, Role.CATALOGUE_EDITOR):
         return rows
     return rows.filter(~Q(state=SolutionState.DECLINED) | Q(owner__in=regions_of(person)))
 
 
-def catalogue(person: Any, *, text: str = "", kind: str = "", state: str = "") -> QuerySet[Solution]:
+def catalogue(person: Any, *, text: str = "", states: Iterable[str] = ()) -> QuerySet[Solution]:
     """The catalogue page's list, with how many regions have it in use."""
     rows = solutions_for(person)
     for word in text.split():
@@ -46,13 +57,12 @@ def catalogue(person: Any, *, text: str = "", kind: str = "", state: str = "") -
             | Q(summary__icontains=word)
             | Q(specialty__icontains=word)
         )
-    if kind:
-        rows = rows.filter(kind=kind)
-    if state:
-        rows = rows.filter(state=state)
-    newest = Adoption.objects.filter(solution=OuterRef("pk")).annotate(stage=_NEWEST_STAGE)
-    in_use = newest.filter(stage=Stage.IN_USE).order_by().values("solution").annotate(n=Count("pk")).values("n")
-    begun = newest.exclude(stage=Stage.DECLINED).order_by().values("solution").annotate(n=Count("pk")).values("n")
+    if wanted := list(states):
+        rows = rows.filter(state__in=wanted)
+    newest = Adoption.objects.filter(solution=OuterRef("pk")).annotate(stage=_NEWEST_STAGE).order_by()
+    in_use = newest.filter(stage__in=USED).values("solution").annotate(n=Count("pk")).values("n")
+    never = [Stage.DECLINED, Stage.NOT_APPLICABLE]
+    begun = newest.exclude(stage__in=never).values("solution").annotate(n=Count("pk")).values("n")
     return rows.annotate(in_use=Subquery(in_use), begun=Subquery(begun)).order_by("title")
 
 
@@ -122,7 +132,7 @@ def possible_stages(solution: Solution, own: Iterable[Organisation]) -> list[Sta
 
 def next_steps(person: Any, solution: Solution, stages: Iterable[RegionStage]) -> list[RegionStage]:
     """The person's own regions with where they stand, when the solution can be introduced."""
-    if solution.state not in {SolutionState.PROPOSED, SolutionState.PUBLISHED}:
+    if solution.state in CLOSED:
         return []
     own = {region.pk for region in regions_of(person)}
     return [row for row in stages if row.region.pk in own]

@@ -29,7 +29,7 @@ from hemtag.knowledge.queries import total_gain
 from hemtag.organisations.models import Kind, Membership, Organisation, Person, Role
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
-from hemtag.solutions.models import SolutionState
+from hemtag.solutions.models import SHOWN_FIRST, SolutionState
 from hemtag.solutions.queries import adoptions_in, catalogue
 
 # The demo's start page offers one person per role, in the order in which the way is walked.
@@ -81,7 +81,7 @@ def people_to_try() -> list[tuple[Organisation, list[Person]]]:
 def start_page(person: Any) -> dict[str, Any]:
     today = clock.today()
     decisions: Any = adopted_decisions()
-    published: Any = catalogue(person, state=SolutionState.PUBLISHED)
+    published: Any = catalogue(person, states=SHOWN_FIRST)
     return {
         "calls": [(call, standing(call, today)) for call in calls()[:3]],
         "decisions": decisions.prefetch_related(None).filter(granted_sek__gt=0)[:5],
@@ -103,11 +103,11 @@ def my_page(person: Any) -> dict[str, Any]:
     waiting = _grants_waiting(person) + waits_in_preparation(person)
     waiting += waits_for_decision(person) + waits_after_decision(person)
     if has_role(person, Role.CATALOGUE_EDITOR):
-        proposed = catalogue(person, state=SolutionState.PROPOSED).count()
+        proposed = catalogue(person, states=[SolutionState.IDENTIFIED]).count()
         if proposed:
             text = ngettext("Avgör %(count)s föreslagen lösning", "Avgör %(count)s föreslagna lösningar", proposed)
             text %= {"count": proposed}
-            waiting.append(Waiting(text, reverse("solutions") + "?lage=proposed", number=proposed))
+            waiting.append(Waiting(text, reverse("solutions") + "?lage=identified", number=proposed))
     today = clock.today()
     late = [task for task in waiting if task.due_on and task.due_on < today]
     return {

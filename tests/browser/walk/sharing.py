@@ -30,7 +30,7 @@ def a_block_comes_to_the_catalogue(walk: Walker) -> None:
     walk.press("Föreslå lösningen")
     walk.reads("katalogen")
     walk.go("/losningar/")
-    expect(walk.row(SOLUTION)).to_contain_text("Föreslagen")
+    expect(walk.row(SOLUTION)).to_contain_text("Identifierad")
     walk.log_in_as("Linnea Forsgren", "/losningar/")
     walk.follow(SOLUTION)
     walk.said["solution"] = walk.here()

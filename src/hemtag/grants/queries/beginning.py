@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
-from hemtag.solutions.models import Solution, SolutionState
+from hemtag.solutions.models import SHOWN_FIRST, Solution
 from hemtag.solutions.queries import catalogue
 
 from ..models import Block, EffectClaim
@@ -52,6 +52,6 @@ def pattern_of(solution: Solution) -> Pattern | None:
 
 
 def solutions_to_start_from(person: Any, text: str) -> list[Solution]:
-    """Published solutions, those that most regions use first."""
-    rows = catalogue(person, text=text, state=SolutionState.PUBLISHED)
+    """Solutions that have been screened or more, those that most regions use first."""
+    rows = catalogue(person, text=text, states=SHOWN_FIRST)
     return list(rows.order_by(Coalesce("in_use", 0).desc(), "title")[:MOST_SHOWN])

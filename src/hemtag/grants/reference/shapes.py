@@ -25,7 +25,7 @@ UNDERLAG_KINDS = (
 )
 REUSE_MODES = ("as_is", "adapted", "not_applicable")
 SOLUTION_KINDS = ("technical", "organisational", "way_of_working", "ai", "phasing_out")
-SOLUTION_STATES = ("proposed", "published", "declined", "withdrawn")
+SOLUTION_STATES = ("identified", "screened", "declined", "parked", "retired")
 STAGES = ("interested", "decided", "piloting", "rolling_out", "in_use", "declined", "discontinued")
 COURSES = ("handed_in", "draft")
 ROLES = (

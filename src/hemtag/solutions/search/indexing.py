@@ -11,14 +11,15 @@ from contextvars import ContextVar
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from ..models import Adoption, AdoptionStep, SearchDocument, SearchGram, SearchPosting, Solution, Stage
+from ..models import LADDER, USED, Adoption, AdoptionStep, SearchDocument, SearchGram, SearchPosting, Solution
+from .keeping import stamp_anew
 from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, packed, titles_order, unpacked
 from .ranking import FIELDS, weight
 from .ranking import PART as PART_COUNTS
 from .words import tokens, trigrams
 
 Terms = dict[tuple[str, str], int | bytes]
-FARTHEST = (Stage.IN_USE, Stage.ROLLING_OUT, Stage.PILOTING, Stage.DECIDED, Stage.INTERESTED)
+FARTHEST = tuple(reversed(LADDER))
 """Stages from the farthest; a region that has declined or ended is not counted as being anywhere."""
 LONGEST_TERM = 100
 _STAGES = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by("-pk").values("stage")[:1])
@@ -51,7 +52,7 @@ def _values(solution: Solution, stages: list[tuple[str, str]]) -> Iterable[tuple
     reached = {stage for _region, stage in stages}
     yield FACET, f"steg={next((stage.value for stage in FARTHEST if stage in reached), 'none')}"
     for region, stage in stages:
-        if stage == Stage.IN_USE:
+        if stage in USED:
             yield FACET, f"region={region}"
 
 
@@ -91,6 +92,7 @@ def index(solution: Solution) -> None:
     if not _at_once.get():
         return
     _one_at_a_time()
+    stamp_anew()
     block, place = divmod(solution.pk, BLOCK)
     fresh = terms_of(solution, _stages([solution])[solution.pk])
     before = SearchDocument.objects.filter(pk=solution.pk).first()
@@ -143,6 +145,7 @@ def _forget_grams(words: Iterable[str]) -> None:
 def reindex(tell: Callable[[int], object] = lambda _done: None) -> int:
     """Makes the whole index anew, block by block; the number of solutions in it."""
     _one_at_a_time()
+    stamp_anew()
     for model in (SearchDocument, SearchGram):
         model.objects.all().delete()
     SearchPosting.objects.exclude(space=ALL, term="").delete()

@@ -162,7 +162,7 @@ def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt
         row = _from_block(solution, written, data, cast) if solution.block else _own(solution, cast)
         if row is None:
             continue
-        if solution.state != "proposed":
+        if solution.state != "identified":
             with on(min(solution.proposed_on + dt.timedelta(days=7), today)):
                 catalogue.settle(
                     by=cast.one(Role.CATALOGUE_EDITOR, "catalogue"),

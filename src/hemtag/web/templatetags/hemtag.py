@@ -202,7 +202,18 @@ KINDS = {
 KIND_OF_STATE = {
     state: kind
     for kind, states in {
-        "neutral": ("not_scanned", "made_here", "draft", "cancelled", "interested", "not_applicable", "none"),
+        "neutral": (
+            "not_scanned",
+            "made_here",
+            "draft",
+            "cancelled",
+            "interested",
+            "not_applicable",
+            "none",
+            "parked",
+            "merged",
+            "superseded",
+        ),
         "note": (
             "open",
             "submitted",
@@ -214,6 +225,14 @@ KIND_OF_STATE = {
             "closed",
             "frozen",
             "shared",
+            "screened",
+            "packaging",
+            "packaged",
+            "communicated",
+            "spreading",
+            "assessing",
+            "preparing",
+            "with_conditions",
         ),
         "waiting": (
             "offered",
@@ -228,6 +247,13 @@ KIND_OF_STATE = {
             "notified",
             "adjusting",
             "asked",
+            "identified",
+            "needs_evidence",
+            "review_due",
+            "paused",
+            "reported",
+            "back",
+            "partly",
         ),
         "good": (
             "stated",
@@ -246,6 +272,12 @@ KIND_OF_STATE = {
             "as_is",
             "adapted",
             "resolved",
+            "qualified",
+            "established",
+            "sustained",
+            "passed",
+            "met",
+            "mended",
         ),
         "bad": (
             "infected",
@@ -257,6 +289,10 @@ KIND_OF_STATE = {
             "withdrawn",
             "withheld",
             "discontinued",
+            "replaced",
+            "retired",
+            "recalled",
+            "not_met",
         ),
     }.items()
     for state in states
