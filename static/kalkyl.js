@@ -76,11 +76,17 @@
       field.dispatchEvent(new Event("change", { bubbles: true }));
       changed();
     });
-    field.addEventListener("input", () => {
+    const follow = () => {
       const value = number(field.value);
-      if (Number.isFinite(value)) slider.value = value;
+      if (field.value !== "" && Number.isFinite(value)) slider.value = value;
+    };
+    field.addEventListener("input", () => {
+      follow();
       changed();
     });
+    /* A slider that moved before this file was read would leave its value behind: it comes disabled. */
+    follow();
+    slider.disabled = false;
   }
 
   /* A bare number has only one slider. What the register or the file says has none. */
