@@ -21,10 +21,20 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    expect,
+    sync_playwright,
+)
 from whitenoise.compress import Compressor
 
-from tests.browser.looking import assert_axe_clean
+from tests.browser.looking import PATIENCE, assert_axe_clean
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -60,6 +70,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = _chromium()
+    expect.set_options(timeout=PATIENCE)
     # Playwright's loop runs in this thread, which Django takes for asynchronous code.
     patch = pytest.MonkeyPatch()
     patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -258,7 +269,7 @@ def new_context(browser: Browser, live: str) -> Iterator[Callable[..., BrowserCo
             **options,
         }
         context = browser.new_context(**wanted)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         made.append((context, Watch(context, live)))
         return context
 

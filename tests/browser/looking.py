@@ -10,6 +10,8 @@ WIDTHS = (1280, 375)
 SCHEMES = ("light", "dark")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST_PAGE = 100_000
+# ms that an expectation waits at most: a busy machine is no fault.
+PATIENCE = 20_000
 
 
 def in_every_view(page: Page, url: str) -> Iterator[str]:

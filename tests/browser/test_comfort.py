@@ -43,7 +43,8 @@ def test_the_style_page_is_light(page: Page, live: str) -> None:
 
 def test_leaving_with_unsaved_text_asks_first(written: Page) -> None:
     asked = answering(written, "dismiss")
-    written.locator(".wordmark").click()
+    with written.expect_event("dialog"):
+        written.locator(".wordmark").click(no_wait_after=True)
     expect(written.locator("#id_title")).to_have_value("Gemensam rättslig analys")
     assert asked == ["beforeunload"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.urls import reverse
@@ -52,6 +53,7 @@ def test_a_completion_by_section(demo_at: Callable[[str], str], new_context: Cal
 
     region.get_by_role("link", name="Åtgärdens texter och plan").click()
     field = region.get_by_label("Så består effekten", exact=False).first
+    expect(field).to_have_value(re.compile(r"\S"))
     field.fill(f"{field.input_value()} {ADDED}")
     with region.expect_navigation():
         region.get_by_role("button", name="Spara", exact=True).first.click()

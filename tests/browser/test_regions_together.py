@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,12 +22,9 @@ OWN, GUEST, HEIR = "24", "09", "10"
 
 
 @pytest.fixture
-def walk(page: Page, demo_at: Callable[[str], str]) -> Iterator[Walker]:
+def walk(page: Page, demo_at: Callable[[str], str]) -> Walker:
     demo_at("open")
-    page.set_default_timeout(20_000)  # a busy machine is no fault
-    expect.set_options(timeout=20_000)
-    yield Walker(page)
-    expect.set_options(timeout=5_000)
+    return Walker(page)
 
 
 def drafted() -> Application:
@@ -75,7 +72,7 @@ def test_from_invitation_to_another_responsible_region(walk: Walker) -> None:
         {"name": "protokoll.pdf", "mimeType": "application/pdf", "buffer": MINUTES}
     )
     walk.choose("Får regionen annat statligt stöd", "Nej, inget annat statligt stöd")
-    walk.press("Spara")
+    walk.save()
     expect(walk.row("2026")).to_contain_text(re.compile(r"250\s000"))
     walk.press("Underteckna för regionen")
     walk.reads("Regionens åtagande är undertecknat.", "Kontrollsumma för det som undertecknades")

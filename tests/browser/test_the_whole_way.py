@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from hemtag.grants import actions
 from hemtag.grants.reference import load_everything
@@ -75,10 +75,7 @@ THE_WAY = {
 
 @pytest.fixture
 def walk(page: Page) -> Iterator[Walker]:
-    page.set_default_timeout(20_000)  # a busy machine is no fault
-    expect.set_options(timeout=20_000)
     yield Walker(page)
-    expect.set_options(timeout=5_000)
     (Path(settings.VAR) / "demo_clock").unlink(missing_ok=True)
 
 

@@ -48,8 +48,8 @@ def test_a_refusal_is_no_fault(bare):
 
 def test_a_script_error_is_told(bare):
     page, watch = bare()
-    page.set_content("<html><script>throw new Error('trasig')</script>")
-    page.wait_for_timeout(50)
+    with page.context.expect_event("weberror"):
+        page.set_content("<html><script>throw new Error('trasig')</script>")
     assert any("trasig" in fault for fault in watch.faults)
 
 

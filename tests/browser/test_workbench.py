@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.looking import PATIENCE
 from tests.browser.walk.deciding import OFFICER
 
 BENCH = "/beredning/2026/prioritering/"
@@ -100,7 +101,7 @@ def test_a_meeting_around_the_workbench(demo_at: Callable[[str], str], page: Pag
     file = tmp_path / "published.zip"
     download.value.save_as(file)
     assert verify(file, tmp_path / "published") == 0
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=PATIENCE)
 
 
 def test_the_workbench_works_without_a_script(

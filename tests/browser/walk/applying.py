@@ -51,7 +51,7 @@ def _write_the_texts(walk: Walker) -> None:
         }
     )
     walk.group("Åtgärdstyper").get_by_role("checkbox").first.check()
-    walk.press("Spara")
+    walk.save()
     walk.reads("Texterna är sparade.")
 
 
@@ -63,12 +63,13 @@ def _write_the_conditions_and_measuring_points(walk: Walker) -> None:
             "Områden med stora utvecklingsbehov": "Tillgängligheten i primärvården och kompetensförsörjningen.",
         }
     )
-    walk.press("Spara")
+    walk.save()
+    walk.reads("Texterna är sparade.")
     walk.follow("Ändra mätpunkterna")
     point = walk.group("Ny mätpunkt").first
     values = {"Dag": "2028-06-01", "Indikator": "Besök per listad", "Utgångsvärde": "2,4", "Målvärde": "2,0"}
     walk.write(values, point)
-    walk.press("Spara")
+    walk.save()
     walk.reads("Mätpunkterna är sparade.")
 
 
@@ -89,7 +90,7 @@ def blocks_are_written(walk: Walker) -> None:
     _add_effect(walk, ("10 000 000", "40 000 000", "60 000 000"))
     _add_block(walk, "Införande", "Införa stödet på 40 vårdcentraler")
     walk.choose("Block som det här blocket behöver", "1. Beslutsstöd")
-    walk.press("Spara")
+    walk.save()
     _add_costs(walk, "Alla 3 regioner", "Egen arbetstid", {"2027 sökt": "600 000"})
     _add_effect(walk, ("5 000 000", "20 000 000", "30 000 000"))
     _add_block(walk, "Ny journalplattform", "Byta plattform i tre regioner")
@@ -103,7 +104,7 @@ def _add_block(walk: Walker, title: str, activities: str) -> None:
     walk.write({"Blockets titel": title})
     walk.press("Lägg till block")
     walk.write({"Syfte": f"{title} som tre regioner delar på.", "Aktiviteter": activities})
-    walk.press("Spara")
+    walk.save()
     walk.reads("Blocket är sparat.")
 
 
@@ -128,6 +129,7 @@ def _add_costs(walk: Walker, region: str, kind: str, amounts: dict[str, str]) ->
 
 def _add_effect(walk: Walker, low_likely_high: tuple[str, str, str]) -> None:
     walk.page.get_by_role("navigation", name="Brödsmulor").get_by_role("link").last.click()
+    walk.page.wait_for_load_state()
     walk.follow("Ange effekter")
     effect = walk.group("Ny effekt").first
     walk.select("Slag av effekt", "Samma vård med mindre resurser", effect)
@@ -136,7 +138,7 @@ def _add_effect(walk: Walker, low_likely_high: tuple[str, str, str]) -> None:
     low, likely, high = low_likely_high
     walk.write({"Lågt utfall": low, "Troligast": likely, "Högt utfall": high}, effect)
     walk.write({"Från och med år": "2027", "Till och med år": "2030", "Grund": "Uppmätt i en pilot."}, effect)
-    walk.press("Spara")
+    walk.save()
     walk.reads("Effekterna är sparade.")
 
 
@@ -159,7 +161,7 @@ def every_region_decides(walk: Walker) -> None:
         file = {"name": f"protokoll-{code}.pdf", "mimeType": "application/pdf", "buffer": MINUTES}
         walk.field("Protokoll").set_input_files(file)  # type: ignore[arg-type]
         walk.choose("Får regionen annat statligt stöd", "Nej")
-        walk.press("Spara")
+        walk.save()
         walk.reads("Regionens beslut är sparat.")
         walk.press("Underteckna för regionen")
         walk.reads("Regionens åtagande är undertecknat.")
@@ -188,4 +190,4 @@ def what_is_handed_in_is_frozen_and_registered(walk: Walker) -> None:
     walk.reads("Den går inte att ändra.")
     walk.go(f"/diarium/?q={walk.said['case']}")
     walk.reads(walk.said["case"], "Västra Götalandsregionen")
-    assert walk.page.get_by_role("main").get_by_role("row").filter(has_text=walk.said["case"]).count() == 1
+    expect(walk.page.get_by_role("main").get_by_role("row").filter(has_text=walk.said["case"])).to_have_count(1)

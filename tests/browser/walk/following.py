@@ -60,9 +60,9 @@ def the_money_is_shared_to_the_krona(walk: Walker) -> None:
     walk.write({"Arbetstid från och med": "2026-07-01", "Arbetstid till och med": "2026-12-31"})
     walk.press("Fördela")
     table = walk.page.get_by_role("table", name="Fördelning per region")
-    rows = table.get_by_role("row").filter(has=walk.page.get_by_role("cell")).all()
-    sums = [int("".join(filter(str.isdigit, row.get_by_role("cell").nth(3).inner_text()))) for row in rows]
-    assert len(sums) == 4, f"three regions and their sum: {sums}"
+    rows = table.get_by_role("row").filter(has=walk.page.get_by_role("cell"))
+    expect(rows).to_have_count(4)  # three regions and their sum
+    sums = [int("".join(filter(str.isdigit, row.get_by_role("cell").nth(3).inner_text()))) for row in rows.all()]
     assert sum(sums[:3]) == sums[3] == PAID
 
 

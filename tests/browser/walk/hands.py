@@ -13,7 +13,10 @@ from playwright.sync_api import Locator, Page, expect
 
 
 class Walker:
-    """One browser, used by everyone in turn. `said` keeps what one act must tell a later one."""
+    """One browser, used by everyone in turn. `said` keeps what one act must tell a later one.
+
+    Whatever may lead to another page ends when that page has come with its scripts: what is read next is all there.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -34,14 +37,22 @@ class Walker:
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
 
     def follow_starting(self, start: str) -> None:
         """A link whose name goes on for those who listen to the page, as "Förbered: Gemensam …, 1 mars"."""
         name = re.compile("^" + re.escape(start).replace(":", r"\s*:"))
         self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
 
-    def press(self, name: str) -> None:
+    def press(self, name: str | re.Pattern[str]) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+
+    def save(self) -> None:
+        """A form that saves itself while one writes: it is sent when its last word is saved, a moment later."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Spara", exact=True).click()
 
     def field(self, label: str, within: Locator | None = None) -> Locator:
         return (within or self.page).get_by_label(re.compile(f"^{re.escape(label)}"))
@@ -64,6 +75,7 @@ class Walker:
         """All of this stands on the page."""
         for text in texts:
             expect(self.page.get_by_role("main")).to_contain_text(text)
+        self.page.wait_for_load_state()
 
     def reads_nowhere(self, text: str) -> None:
         expect(self.page.get_by_role("main")).not_to_contain_text(text)
