@@ -18,8 +18,9 @@ class Query:
     grades: Mapping[str, int]
 
 
-def queries() -> list[Query]:
-    table = tomllib.loads((DATA / "search" / "bedomda.toml").read_text(encoding="utf-8"))
+def queries(name: str = "bedomda") -> list[Query]:
+    """The queries of a set: `bedomda`, which the search has been mended after, or `undanhallna`, which it has not."""
+    table = tomllib.loads((DATA / "search" / f"{name}.toml").read_text(encoding="utf-8"))
     return [Query(row["text"], row["svar"]) for row in table["sokning"]]
 
 
@@ -38,8 +39,8 @@ def recall(found: Sequence[str], grades: Mapping[str, int]) -> float:
     return len(set(found[:FIRST]) & grades.keys()) / min(FIRST, len(grades))
 
 
-def measured(search: Callable[[str], Sequence[str]]) -> tuple[float, float]:
-    """Mean nDCG@10 and recall@10 over all judged queries; `search` gives keys, the best first."""
-    rows = [(search(query.text), query.grades) for query in queries()]
+def measured(search: Callable[[str], Sequence[str]], name: str = "bedomda") -> tuple[float, float]:
+    """Mean nDCG@10 and recall@10 over a set of judged queries; `search` gives keys, the best first."""
+    rows = [(search(query.text), query.grades) for query in queries(name)]
     number = len(rows)
     return sum(ndcg(*row) for row in rows) / number, sum(recall(*row) for row in rows) / number

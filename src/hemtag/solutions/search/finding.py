@@ -10,8 +10,9 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from ..models import SearchGram, SearchPosting
-from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, order_of, places_of, weights_of
+from ..models import SearchGram
+from .keeping import Everything, Lists, Mask, everything
+from .packing import PART, WORD
 from .ranking import Scores, fused, ordered, rarity
 from .words import Token, alike, meaning_the_same, normalised, tokens, trigrams
 
@@ -23,53 +24,27 @@ CLEARLY_LESS = 0.2
 """A hit below this share of the best one is none."""
 LEAST_ALIKE = 0.5
 NOWHERE = "none"
-Mask = NDArray[np.bool_]
-Lists = dict[str, tuple[NDArray[np.int64], NDArray[np.uint8]]]
 
 
 @dataclass
 class Shelf:
-    """The postings of some terms, read at once, and the size of everything."""
+    """The postings of some terms, read at once, beside what is kept of everything."""
 
-    size: int
-    number: int
-    order: NDArray[np.uint64]
-    present: Mask
+    everything: Everything
     words: Lists = field(default_factory=dict)
     parts: Lists = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return self.everything.size
 
     def scores(self, space: Lists, term: str) -> Scores | None:
         if term not in space:
             return None
         places, weights = space[term]
         found = np.zeros(self.size, np.float32)
-        found[places] = weights.astype(np.float32) * np.float32(rarity(len(places), self.number))
+        found[places] = weights.astype(np.float32) * np.float32(rarity(len(places), self.everything.number))
         return found
-
-
-def _lists(space: str, terms: Iterable[str] | None) -> Lists:
-    rows = SearchPosting.objects.filter(space=space).order_by("block")
-    if terms is not None:
-        rows = rows.filter(term__in=set(terms))
-    found: dict[str, tuple[list[Any], list[Any]]] = {}
-    for term, block, places, weights in rows.values_list("term", "block", "places", "weights"):
-        at, heavy = found.setdefault(term, ([], []))
-        at.append(places_of(places, block))
-        heavy.append(weights_of(weights))
-    return {term: (np.concatenate(at), np.concatenate(heavy)) for term, (at, heavy) in found.items()}
-
-
-def _shelf() -> Shelf:
-    rows = SearchPosting.objects.filter(space=ALL, term=EVERYTHING).order_by("block")
-    held = [(block, places_of(places, block), order_of(w)) for block, places, w in rows.values_list(*_COLUMNS)]
-    size = (held[-1][0] + 1) * BLOCK if held else 0
-    order, present = np.zeros((size, 3), np.uint64), np.zeros(size, bool)
-    for _block, places, ties in held:
-        order[places], present[places] = ties, True
-    return Shelf(size, int(present.sum()), order, present)
-
-
-_COLUMNS = ("block", "places", "weights")
 
 
 @dataclass(frozen=True)
@@ -84,19 +59,19 @@ class Matches:
 
 def matches(text: str) -> Matches:
     """Three lists fused by rank: words as written, folded words with parts and synonyms, and likely misspellings."""
-    shelf = _shelf()
+    shelf = Shelf(everything())
     wanted = _telling(list(tokens(normalised(text)[:MOST_LETTERS])))
     if not wanted:
-        mask = np.zeros(shelf.size, bool) if text.strip() else shelf.present
+        mask = np.zeros(shelf.size, bool) if text.strip() else shelf.everything.present
         return Matches(shelf, None, mask, frozenset())
     runs = meaning_the_same(token.whole for token in wanted)
     synonyms = {term for _start, _end, groups in runs for group in groups for term in group}
-    shelf.words = _lists(WORD, (token.word for token in wanted))
+    shelf.words = shelf.everything.lists(WORD, (token.word for token in wanted))
     names = {term for token in wanted for term in (token.whole, *token.parts)} | synonyms
-    shelf.parts = _lists(PART, names | _halves(synonyms))
+    shelf.parts = shelf.everything.lists(PART, names | _halves(synonyms))
     likes = {term: like for term in _unknown(wanted, shelf) if (like := _likely(term))}
     if likes:
-        shelf.parts |= _lists(PART, {word for like in likes.values() for word, _share in like})
+        shelf.parts |= shelf.everything.lists(PART, {word for like in likes.values() for word, _share in like})
     by_word = _sum(shelf, (shelf.scores(shelf.words, token.word) for token in wanted))
     by_part = _by_part(shelf, wanted, runs)
     by_like = _by_like(shelf, wanted, likes)
@@ -197,32 +172,25 @@ class Found:
     places: NDArray[np.int64]
     counts: dict[str, dict[str, int]]
     terms: frozenset[str]
-    shelf: Shelf
+    order: NDArray[np.uint64]
     scores: Scores | None
 
     def __len__(self) -> int:
         return len(self.places)
 
     def first(self, end: int) -> list[int]:
-        return [int(place) for place in ordered(self.places, self.scores, self.shelf.order, end)] if end else []
+        return [int(place) for place in ordered(self.places, self.scores, self.order, end)] if end else []
 
 
 def find(text: str, chosen: Mapping[str, str], hidden: Callable[[Callable[[str], Mask]], Mask]) -> Found:
     """Everything a text finds that is not hidden, filtered; each filter's counts follow the text and the others."""
     got = matches(text)
-    lists = _lists(FACET, None)
-
-    def having(value: str) -> Mask:
-        mask = np.zeros(got.shelf.size, bool)
-        if value in lists:
-            mask[lists[value][0]] = True
-        return mask
-
-    base = got.mask & ~hidden(having)
-    masks = {name: having(f"{name}={value}") for name, value in chosen.items() if value}
+    known = got.shelf.everything
+    base = got.mask & ~hidden(known.having)
+    masks = {name: known.having(f"{name}={value}") for name, value in chosen.items() if value}
     counts: dict[str, dict[str, int]] = {}
     without: dict[str, Mask] = {}
-    for value, (places, _weights) in lists.items():
+    for value, places in known.values.items():
         name, _, word = value.partition("=")
         if name not in without:
             others = [mask for other, mask in masks.items() if other != name]
@@ -230,4 +198,4 @@ def find(text: str, chosen: Mapping[str, str], hidden: Callable[[Callable[[str],
         if number := int(np.count_nonzero(without[name][places])):
             counts.setdefault(name, {})[word] = number
     kept = np.logical_and.reduce([base, *masks.values()])
-    return Found(np.flatnonzero(kept), counts, got.terms, got.shelf, got.scores)
+    return Found(np.flatnonzero(kept), counts, got.terms, known.order, got.scores)

@@ -89,7 +89,6 @@ class Token:
     parts: tuple[str, ...]
 
 
-@functools.lru_cache(maxsize=200_000)
 def analysed(word: str) -> tuple[str, str, tuple[str, ...]]:
     made = stem(word)
     parts = tuple(dict.fromkeys(folded(part) for part in split(word)))
@@ -98,11 +97,18 @@ def analysed(word: str) -> tuple[str, str, tuple[str, ...]]:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words that carry meaning, in order. Positions hold for the text as given when it is already normalised."""
-    stop = lexicon().stop
     for match in TOKEN.finditer(text):
-        word = normalised(match.group())[:LONGEST]
-        if word and word not in stop and (len(word) > 1 or word.isdigit()):
-            yield Token(match.start(), match.end(), *analysed(word))
+        if (made := _meaning(match.group())) is not None:
+            yield Token(match.start(), match.end(), *made)
+
+
+@functools.lru_cache(maxsize=200_000)
+def _meaning(written: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """A word as it stands in a text, analysed; None when it says nothing by itself."""
+    word = normalised(written[: 2 * LONGEST])[:LONGEST]
+    if not word or word in lexicon().stop or (len(word) == 1 and not word.isdigit()):
+        return None
+    return analysed(word)
 
 
 def trigrams(word: str) -> frozenset[str]:
