@@ -16,8 +16,8 @@ from hemtag.organisations.access import ANYONE, Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
-from . import actions, queries, rules, searching
-from .forms import ProposeForm, SettleForm, StepForm
+from .. import actions, queries, rules, searching
+from ..forms import ProposeForm, SettleForm, StepForm
 
 
 @reachable(ANYONE)

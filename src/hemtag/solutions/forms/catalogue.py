@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.organisations.fields import DateField, InTheNameOf
 
-from .models import SolutionKind, SolutionState, Stage
+from ..models import SolutionKind, SolutionState, Stage
 
 
 class ProposeForm(InTheNameOf):

@@ -15,7 +15,7 @@ from hemtag.organisations.models import Organisation, Role
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
 
-from .models import (
+from ..models import (
     CLOSED,
     SOLUTION_NEXT,
     STAGE_NEXT,
