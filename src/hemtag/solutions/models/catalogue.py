@@ -125,6 +125,8 @@ class Solution(models.Model):
     evidence = models.CharField(max_length=2, choices=Evidence.choices, default=Evidence.E0)
     effort = models.CharField(max_length=8, choices=Effort.choices, default="", blank=True)
     regulation = models.CharField(max_length=12, choices=Regulation.choices, default="", blank=True)
+    # Of what the catalogue tells of it: plain texts, target groups, effort and class; two who write do not overwrite.
+    version = models.PositiveIntegerField(default=1)
 
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="solutions")
     # Who keeps it alive for 24 months or more; the owner until somebody else has said yes.
