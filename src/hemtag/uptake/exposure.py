@@ -7,6 +7,7 @@ leaves counts as at risk in the period in which it leaves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -60,21 +61,22 @@ def trait_matrix(spread: Spread, number: int) -> Array:
     )
 
 
-def cells(spread: Spread) -> Cells:
-    """The table of a spread."""
+def cells(spread: Spread, known: Mapping[str, tuple[Standing, ...]] | None = None) -> Cells:
+    """The table of a spread. `known`: its standings, when they have been made already."""
     raw = [trait_matrix(spread, number) for number in range(len(spread.solutions))]
     every = np.concatenate(raw) if raw else np.empty((0, len(spread.traits)))
     centre = every.mean(axis=0) if len(every) else np.zeros(len(spread.traits))
     spreading = every.std(axis=0) if len(every) else np.ones(len(spread.traits))
     scale = np.where(spreading > 0, spreading, 1.0)
-    parts, starts, owners, rows = [], [], [], 0
+    parts, starts, owners, count = [], [], [], 0
     for number, one in enumerate(spread.solutions):
-        found = _of_one(spread, standings(one, spread.as_of), (raw[number] - centre) / scale)
+        rows = standings(one, spread.as_of) if known is None else known[one.id]
+        found = _of_one(spread, rows, (raw[number] - centre) / scale)
         if len(found):
-            starts.append(rows)
+            starts.append(count)
             owners.append(number)
             parts.append(found)
-            rows += len(found)
+            count += len(found)
     table = np.concatenate(parts) if parts else np.empty((0, 5 + len(spread.traits)))
     return Cells(
         tuple(owners), np.array(starts, dtype=np.int64), table[:, 0].astype(np.int64), table[:, 1], table[:, 2],
@@ -83,14 +85,14 @@ def cells(spread: Spread) -> Cells:
 
 
 def _of_one(spread: Spread, rows: tuple[Standing, ...], traits: Array) -> Array:
-    total = elapsed(spread, rows[0].followed)
+    total, days = elapsed(spread, rows[0].followed), spread.period.days
     count = ceil(total)
     last = np.full(len(rows), count - 1)
     event = np.zeros(len(rows), dtype=bool)
     for at, row in enumerate(rows):
         end = row.adopted if row.adopted is not None else row.left
         if end is not None:
-            last[at] = int((end + 0.5) / spread.period.days)
+            last[at] = int((end + 0.5) / days)
             event[at] = row.adopted is not None
     share = np.concatenate([[0], np.bincount(last[event], minlength=count).cumsum()[:-1]]) / len(rows)
     width = np.ones(count)

@@ -16,6 +16,7 @@ from datetime import date
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .bass import Bass, cumulative_hazard, fit_bass
 from .exposure import Array, Cells, cells, elapsed, trait_matrix
@@ -102,18 +103,18 @@ class Forecasts:
 
 def fit_models(spread: Spread) -> Models:
     """Both models, fitted to all solutions together."""
-    table = cells(spread)
     rows = {one.id: standings(one, spread.as_of) for one in spread.solutions}
+    table, a_period = cells(spread, rows), spread.period.days
     left = stopped = 0
     waited = used = 0.0
     for standing in (row for found in rows.values() for row in found):
         left += standing.left is not None
         ends = [day for day in (standing.adopted, standing.left) if day is not None]
-        waited += ((ends[0] if ends else standing.followed) + 1) / spread.period.days
+        waited += ((ends[0] if ends else standing.followed) + 1) / a_period
         if standing.adopted is not None:
             stopped += standing.discontinued is not None
             until = standing.followed if standing.discontinued is None else standing.discontinued
-            used += (until - standing.adopted + 1) / spread.period.days
+            used += (until - standing.adopted + 1) / a_period
     return Models(
         spread, table, fit_hazard(table, spread.traits, Link.CLOGLOG), fit_bass(table, spread.period.a_year),
         (left, waited), (stopped, used), rows,
@@ -148,22 +149,33 @@ def forecast(
             raise refused("out_of_range", value=value, low=low, high=high)
     fitted = fit_models(spread) if models is None else models
     wanted = {one.id: why_not(one, fitted.rows[one.id]) for one in spread.solutions}
-    of: dict[str, Forecast | Refusal] = {}
-    sets = _sets(fitted, seed) if not all(wanted.values()) else []
-    where = {number: row for row, number in enumerate(fitted.table.solutions)}
-    for number, one in enumerate(spread.solutions):
-        refusal = wanted[one.id]
-        of[one.id] = refusal or _forecast(fitted, sets, number, where[number], horizon, seed, draws)
+    of: dict[str, Forecast | Refusal] = {code: refusal for code, refusal in wanted.items() if refusal}
+    if len(of) < len(wanted):
+        sets = _sets(fitted, seed)
+        where = {number: row for row, number in enumerate(fitted.table.solutions)}
+        for number, one in enumerate(spread.solutions):
+            if one.id not in of:
+                of[one.id] = _forecast(fitted, sets, number, where[number], horizon, seed, draws)
+    of = {one.id: of[one.id] for one in spread.solutions}
     return Forecasts(spread.fingerprint, seed, draws, METHOD, horizon, fitted, of)
 
 
-def _sets(models: Models, seed: int) -> list[tuple[Array, float, Array]]:
-    return draws_of(models.hazard, models.table, SETS, np.random.default_rng([seed, 1]))
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Sets of parameters drawn once for all: `heaps` are (sets, solutions with rows, nodes), summed along the nodes."""
+
+    coefficients: Array
+    tau: Array
+    heaps: Array
 
 
-def _forecast(
-    models: Models, sets: list[tuple[Array, float, Array]], number: int, row: int, horizon: int, seed: int, draws: int
-) -> Forecast:
+def _sets(models: Models, seed: int) -> Sets:
+    drawn = draws_of(models.hazard, models.table, SETS, np.random.default_rng([seed, 1]))
+    coefficients, tau, weights = zip(*drawn, strict=True)
+    return Sets(np.array(coefficients), np.array(tau), np.cumsum(weights, axis=2))
+
+
+def _forecast(models: Models, sets: Sets, number: int, row: int, horizon: int, seed: int, draws: int) -> Forecast:
     spread, one = models.spread, models.spread.solutions[number]
     rows = models.rows[one.id]
     adopted = sorted(standing.adopted for standing in rows if standing.adopted is not None)
@@ -177,7 +189,7 @@ def _forecast(
             traits = ((trait_matrix(spread, number) - models.table.centre) / models.table.scale)[waiting]
             grow, factors = _by_hazard(sets, row, traits, since, draws, rng)
         else:
-            grow, factors = _by_bass(models.bass, row, since, draws, rng), np.ones((draws, 1))
+            grow, factors = _by_bass(models.bass, row, since, horizon, draws, rng), np.ones((draws, 1))
         fans[name] = _fan(models, rows, grow, factors, horizon, draws, rng)
     return Forecast(
         one.id, len(rows), len(adopted), sum(standing.in_use for standing in rows), left,
@@ -197,15 +209,14 @@ Grow = Callable[[int, Array], Array]
 
 
 def _by_hazard(
-    sets: list[tuple[Array, float, Array]], row: int, traits: Array, since: float, draws: int, rng: np.random.Generator
+    sets: Sets, row: int, traits: Array, since: float, draws: int, rng: np.random.Generator
 ) -> tuple[Grow, Array]:
     """What the hazard heaps up in period `step` given the adopted share, per draw; and each region's factor."""
-    which = np.arange(draws) % len(sets)
-    coefficients = np.array([one[0] for one in sets])[which]
-    heaps = np.array([np.cumsum(one[2][row]) for one in sets])[which]
+    which = np.arange(draws) % len(sets.tau)
+    coefficients, heaps = sets.coefficients[which], sets.heaps[which, row]
     node = np.minimum((rng.random((draws, 1)) * heaps[:, -1:] > heaps).sum(axis=1), len(NODES) - 1)
     own = NODES[node] + (rng.random(draws) - 0.5) * (NODES[1] - NODES[0])
-    base = coefficients[:, 0] + np.array([one[1] for one in sets])[which] * own
+    base = coefficients[:, 0] + sets.tau[which] * own
 
     def grow(step: int, share: Array) -> Array:
         middle = np.log(since + step + 1.0)
@@ -215,14 +226,11 @@ def _by_hazard(
     return grow, np.exp(np.clip(coefficients[:, 3:] @ traits.T, -30, 30))
 
 
-def _by_bass(model: Bass, row: int, since: float, draws: int, rng: np.random.Generator) -> Grow:
+def _by_bass(model: Bass, row: int, since: float, horizon: int, draws: int, rng: np.random.Generator) -> Grow:
     node = np.minimum(np.searchsorted(model.posterior[row].cumsum(), rng.random(draws)), len(model.p) - 1)
-    p, q = model.p[node], model.q[node]
-
-    def grow(step: int, share: Array) -> Array:
-        return cumulative_hazard(since + step + 1, p, q) - cumulative_hazard(since + step, p, q)
-
-    return grow
+    heaped = cumulative_hazard(since + np.arange(horizon + 1.0)[:, None], model.p[node], model.q[node])
+    grown = np.diff(heaped, axis=0)
+    return lambda step, share: grown[step]
 
 
 def _fan(
@@ -234,29 +242,42 @@ def _fan(
     draws: int,
     rng: np.random.Generator,
 ) -> Fan:
+    """The draws lie along the rows of (regions, draws), where numbers of one byte are counted many at a time."""
     count, total = sum(row.is_at_risk for row in rows), len(rows)
     before = sum(row.adopted is not None for row in rows)
     rates = [(events + EXIT_EVENTS, periods + EXIT_PERIODS) for events, periods in (models.leaving, models.stopping)]
     leave, stop = (rng.gamma(shape, 1 / rate, draws) for shape, rate in rates)
-    needed = rng.exponential(size=(draws, count)) / factors
+    needed = np.ascontiguousarray((rng.exponential(size=(draws, count)) / factors).T)
     leaves = rng.exponential(size=(draws, count)) / leave[:, None]
-    heap, waiting = np.zeros(draws), np.ones((draws, count), dtype=bool)
-    each = np.zeros((horizon, count))
+    whole = np.ascontiguousarray(np.minimum(np.ceil(leaves), 255).astype(np.uint8).T)  # a horizon is at most 200
+    heap, waiting = np.zeros(draws), np.ones((count, draws), dtype=bool)
+    stayed = np.zeros((count, draws), dtype=np.uint8)
     adopted = np.full((horizon + 1, draws), before)
     using = np.full((horizon + 1, draws), sum(row.in_use for row in rows))
+    stops, narrow = -np.expm1(-stop), np.uint8 if count < 256 else np.int64
     for step in range(horizon):
         heap = heap + grow(step, adopted[step] / total)
-        new = waiting & (needed <= heap[:, None]) & (leaves > step)
-        waiting &= ~new
-        each[step] = np.count_nonzero(new, axis=0) / draws
-        came = np.count_nonzero(new, axis=1)
+        new = needed <= heap
+        new &= whole > step
+        new &= waiting
+        waiting ^= new
+        stayed += waiting
+        came = np.add.reduce(new.view(np.uint8), axis=0, dtype=narrow)
         adopted[step + 1] = adopted[step] + came
-        using[step + 1] = using[step] - rng.binomial(using[step], -np.expm1(-stop)) + came
+        using[step + 1] = using[step] - rng.binomial(using[step], stops) + came
     codes = [row.region for row in rows if row.is_at_risk]
-    by_region = dict(zip(codes, each.cumsum(axis=0).T, strict=True))
+    by_region = dict(zip(codes, _adopted_by(stayed, horizon), strict=True))
     by_region |= {row.region: np.ones(horizon) for row in rows if row.adopted is not None}
     half = np.flatnonzero((adopted[1:] > before).mean(axis=1) >= 0.5)
     return Fan(
         levels(adopted[1:]), adopted[1:].mean(axis=1), levels(using[1:]), using[1:].mean(axis=1),
         dict(sorted(by_region.items())), int(half[0]) + 1 if len(half) else None, (adopted[1:] == total).mean(axis=1),
     )  # fmt: skip
+
+
+def _adopted_by(stayed: NDArray[np.uint8], horizon: int) -> Array:
+    """(regions, periods): in how many of the draws each had adopted, from how many periods it stayed without."""
+    count, draws = stayed.shape
+    at = stayed + (horizon + 1) * np.arange(count)[:, None]
+    when = np.bincount(at.reshape(-1), minlength=count * (horizon + 1)).reshape(count, horizon + 1)
+    return np.asarray((when[:, :horizon] / draws).cumsum(axis=1))

@@ -19,7 +19,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
+from scipy.special import expit, logsumexp, softmax
 
 from .exposure import Array, Cells
 from .faults import refused
@@ -99,26 +99,54 @@ def _by_row(table: Cells, eta: Array, tau: float, own: NDArray[np.int64]) -> Par
     return float(per_solution.sum()), weights, pulled.sum(axis=1), float((pulled @ NODES).sum())
 
 
-def _by_rate(table: Cells, eta: Array, tau: float, own: NDArray[np.int64]) -> Parts:
-    """The same for the complementary log-log: those who wait enter by the sum of their rates alone, times exp(u)."""
+def _rates(table: Cells, eta: Array, tau: float) -> tuple[Array, Array, NDArray[np.int64], Array, Array]:
+    """For the complementary log-log: those who wait, as a rate per row; what u adds at each node; the rows where somebody
+    adopts, with their rates and their probabilities at each node.
+    """
     rate, lift = np.exp(np.clip(eta, -_REACH, _REACH)), np.exp(tau * NODES)
-    kept = (table.at_risk - table.adopted) * rate
-    total = np.add.reduceat(kept, table.starts)
     some = np.flatnonzero(table.adopted > 0)
-    d, at = table.adopted[some, None], own[some]
     rates = rate[some, None] * lift
-    comes = -np.expm1(-rates)
-    terms, slopes = d * np.log(comes), d * rates * (1 - comes) / comes
-    joint = LOG_WEIGHTS - total[:, None] * lift
-    owners, begins = np.unique(at, return_index=True)
-    if len(owners):
+    comes = np.expm1(-rates)
+    return (table.at_risk - table.adopted) * rate, lift, some, rates, np.negative(comes, out=comes)
+
+
+def _joint(
+    table: Cells, kept: Array, lift: Array, some: NDArray[np.int64], comes: Array, own: NDArray[np.int64]
+) -> Array:
+    """(solutions, nodes): the log of the likelihood times the node's weight; those who wait enter by their sum alone."""
+    joint = LOG_WEIGHTS - np.add.reduceat(kept, table.starts)[:, None] * lift
+    if len(some):
+        terms = np.log(comes)
+        terms *= table.adopted[some, None]
+        owners, begins = np.unique(own[some], return_index=True)
         joint[owners] += np.add.reduceat(terms, begins, axis=0)
+    return joint
+
+
+def _by_rate(table: Cells, eta: Array, tau: float, own: NDArray[np.int64]) -> Parts:
+    """As `_by_row` for the complementary log-log, where only rows in which somebody adopts are seen at every node."""
+    kept, lift, some, rates, comes = _rates(table, eta, tau)
+    joint = _joint(table, kept, lift, some, comes, own)
     per_solution = logsumexp(joint, axis=1)
     weights = np.exp(joint - per_solution[:, None])
-    pulled = slopes * weights[at]
+    pulled = rates / comes
+    pulled -= rates
+    pulled *= weights[own[some]]
+    by_node = table.adopted[some] @ pulled
     slope = -kept * (weights @ lift)[own]
-    slope[some] += pulled.sum(axis=1)
-    return float(per_solution.sum()), weights, slope, float((pulled @ NODES).sum() - total @ (weights @ (lift * NODES)))
+    slope[some] += table.adopted[some] * pulled.sum(axis=1)
+    total = np.add.reduceat(kept, table.starts)
+    return float(per_solution.sum()), weights, slope, float(by_node @ NODES - total @ (weights @ (lift * NODES)))
+
+
+def weights_of(table: Cells, values: Array, link: Link, matrix: Array, owner: NDArray[np.int64]) -> Array:
+    """(solutions with rows, nodes): the weights on the nodes alone, as `log_posterior` gives them."""
+    if link is Link.LOGIT:
+        return log_posterior(table, values, link, matrix, owner)[2]
+    kept, lift, some, _rate, comes = _rates(
+        table, matrix @ values[:-1] + np.log(table.width), float(np.exp(values[-1]))
+    )
+    return np.asarray(softmax(_joint(table, kept, lift, some, comes, owner), axis=1))
 
 
 def log_posterior(
@@ -185,7 +213,7 @@ def draws_of(model: Hazard, table: Cells, number: int, rng: np.random.Generator)
     for _ in range(number):
         values = model.values + root @ rng.standard_normal(len(model.values))
         values[-1] = np.clip(values[-1], -4.0, 2.0)
-        weights = log_posterior(table, values, model.link, x, own)[2]
+        weights = weights_of(table, values, model.link, x, own)
         sets.append((values[:-1], float(np.exp(values[-1])), weights))
     return sets
 

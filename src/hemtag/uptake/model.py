@@ -49,12 +49,15 @@ class Period(StrEnum):
 
     @property
     def a_year(self) -> int:
-        return {"month": 12, "quarter": 4, "year": 1}[self.value]
+        return _A_YEAR[self.value]
 
     @property
     def words(self) -> tuple[str, str]:
         """One and several, in Swedish."""
         return {"month": ("månad", "månader"), "quarter": ("kvartal", "kvartal"), "year": ("år", "år")}[self.value]
+
+
+_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 
 
 @dataclass(frozen=True, slots=True)
