@@ -90,7 +90,7 @@ def test_each_step_leaves_its_event(author, editor, stockholm, regions):
         solution = propose(author, regions["14"])
         actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Bra.")
         step(stockholm, solution, regions["01"], Stage.IN_USE)
-    assert events.verbs == ["proposed_solution", "settled_solution", "recorded_step"]
+    assert events.verbs == ["proposed_solution", "moved_solution", "recorded_step"]
 
 
 @pytest.mark.parametrize("field", ["title", "specialty", "problem", "summary"])
@@ -301,8 +301,8 @@ def test_a_solution_from_proposal_to_use_through_the_pages(author, editor, stock
         assert "<script>alert(1)" not in shown
     assert writer.get(f"{url}avgor/").status_code == 403
     assert chief.post(f"{url}avgor/", {"to": "withdrawn", "reason": "x"}).status_code == 422
-    assert chief.post(f"{url}avgor/", {"to": "published", "reason": "Bra."}).status_code == 302
-    assert chief.post(f"{url}avgor/", {"to": "published", "reason": "Bra."}).status_code == 422
+    assert chief.post(f"{url}avgor/", {"to": "screened", "reason": "Bra."}).status_code == 302
+    assert chief.post(f"{url}avgor/", {"to": "screened", "reason": "Bra."}).status_code == 422
     new = f"{url}inforanden/nytt/"
     assert client.get(new).status_code == 302
     taken = {"region": "01", "stage": "in_use", "occurred_on": "2027-03-16", "proof": "Driftsatt enligt protokoll"}

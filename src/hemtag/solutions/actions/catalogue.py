@@ -9,16 +9,16 @@ from hemtag import clock
 from hemtag.history.actions import record
 from hemtag.knowledge.actions import free_slug
 from hemtag.organisations.models import Organisation, Person
-from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
+from hemtag.refusals import WrongState, holds, require
 
 from .. import checks, rules
 from ..models import (
-    SOLUTION_NEXT,
     Solution,
     SolutionKind,
     SolutionState,
 )
 from ..search.indexing import index
+from .moving import move
 
 
 def _propose(
@@ -94,14 +94,4 @@ def propose_from_grant(
 def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) -> Solution:
     """The editor publishes, declines, takes up again or withdraws, always with the reason."""
     require(rules.may_settle(by))
-    if not reason.strip():
-        raise DoesNotHold([Problem(_("Skriv skälet; det visas på lösningens sida."), field="reason")])
-    solution = Solution.objects.select_for_update().get(pk=solution.pk)
-    if to not in SOLUTION_NEXT[solution.state]:
-        raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": solution.get_state_display().lower()})
-    before, solution.state, solution.state_reason = solution.state, to, reason
-    solution.state_since = clock.now()
-    solution.save(update_fields=["state", "state_reason", "state_since"])
-    index(solution)
-    record(by=by, verb="settled_solution", subject=solution, details={"from": before, "to": to, "reason": reason})
-    return solution
+    return move(by=by, solution=solution, to=to, reason=reason)
