@@ -4,22 +4,15 @@
 copy, so no test sees what another one wrote.
 """
 
-import fcntl
 import os
 import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_django
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import (
     Browser,
@@ -34,6 +27,7 @@ from playwright.sync_api import (
 )
 from whitenoise.compress import Compressor
 
+from tests import databases
 from tests.browser.looking import PATIENCE, assert_axe_clean
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,70 +78,10 @@ def browser() -> Iterator[Browser]:
 # ---------------------------------------------------------------- the database, the server
 
 
-def _copy(source: str | Path, target: str | Path) -> None:
-    """The whole of one SQLite database over another, whoever has it open."""
-    origin, goal = sqlite3.connect(source), sqlite3.connect(target, timeout=20)
-    try:
-        origin.backup(goal)
-    finally:
-        origin.close()
-        goal.close()
-
-
-@contextmanager
-def _one_at_a_time(folders: pytest.TempPathFactory, name: str) -> Iterator[Path]:
-    """A folder shared by all the processes of this test run, held by one of them at a time."""
-    base = folders.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
-
-
-def _manage(database: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
-            "HEMTAG_VAR": str(database.parent),
-            "HEMTAG_DATABASE": str(database),
-            "HEMTAG_FILES": str(database.parent / "files"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database as the migrations leave it, made once for all the processes of a test run."""
-    with _one_at_a_time(tmp_path_factory, "empty") as folder:
-        path = folder / "empty.sqlite3"
-        if not path.exists():
-            _manage(folder / "unfinished.sqlite3", "migrate", "--verbosity", "0")
-            _copy(folder / "unfinished.sqlite3", path)
-    return path
-
-
-def _demo_database(stage: str, folders: pytest.TempPathFactory) -> Path:
-    """A database with the demo round at a stage, made once for all the processes; its files lie beside it."""
-    with _one_at_a_time(folders, f"demo-{stage}") as folder:
-        path = folder / "demo.sqlite3"
-        if not path.exists():
-            _manage(folder / "unfinished.sqlite3", "demo", "--stage", stage)
-            _copy(folder / "unfinished.sqlite3", path)
-    return path
-
-
 @pytest.fixture(scope="session")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole application as production runs it, static files through whitenoise included, on a free port."""
-    with _one_at_a_time(tmp_path_factory, "static") as folder:
+    with databases.one_at_a_time(tmp_path_factory, "static") as folder:
         done = folder / "done"
         if not done.exists():
             compressor = Compressor(use_brotli=False, quiet=True)
@@ -169,42 +103,27 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def live(
     request: pytest.FixtureRequest,
     _server: str,
-    empty_database: Path,
     tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[str]:
     """The address of the served application with an empty database; the test itself may read and write it too."""
     if {"db", "transactional_db"} & set(request.fixturenames):
         pytest.fail("A browser test takes its database from `live` or `demo`: a test's own transaction is elsewhere.")
-    connection.close()
-    # Every thread's connection is made from this dictionary.
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = str(tmp_path / "live.sqlite3")
-    _copy(empty_database, connection.settings_dict["NAME"])
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), databases.used(databases.empty(tmp_path_factory), tmp_path / "live.sqlite3"):
         yield _server
-        connection.close()
-    connection.settings_dict["NAME"] = before
-    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture
 def demo_at(live: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
     """`demo_at(stage)`: puts the demo round at a stage in the served database, on the day that it has come to."""
-    clock = Path(settings.VAR) / "demo_clock"
 
     def put(stage: str) -> str:
-        path = _demo_database(stage, tmp_path_factory)
-        connection.close()
-        _copy(path, connection.settings_dict["NAME"])
-        files = path.parent / "files"
-        if files.is_dir():
-            shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
-        shutil.copy(path.parent / "demo_clock", clock)
+        databases.move_in(databases.demo(tmp_path_factory, stage))
         return live
 
     yield put
-    clock.unlink(missing_ok=True)
+    databases.move_out()
 
 
 @pytest.fixture

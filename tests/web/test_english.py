@@ -12,6 +12,7 @@ from typing import Any
 
 import django
 import pytest
+import pytest_django
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
@@ -19,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import trans_real
 
+from tests import databases
 from tests.browser.pages import PAGES, Seen
 
 STAGES = sorted({seen.stage for views in PAGES.values() for seen in views})
@@ -133,16 +135,18 @@ def untranslated() -> Iterator[Untranslated]:
 
 
 @pytest.fixture
-def demo(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
+def demo(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> Iterator[str]:
     """The demo round at a stage, on the day that it has come to."""
-    from hemtag import clock
-    from hemtag.web.demo import build
-    from hemtag.web.demo.clockwork import kept_shift
-
-    build(request.param, lambda text: None)
-    clock.shift_by(kept_shift)
-    yield request.param
-    (Path(settings.VAR) / "demo_clock").unlink()
+    path = databases.demo(tmp_path_factory, request.param)
+    with django_db_blocker.unblock(), databases.used(path, tmp_path / "demo.sqlite3"):
+        databases.move_in(path)
+        yield request.param
+    databases.move_out()
 
 
 def _written(value: Any) -> Iterator[str]:
