@@ -9,7 +9,7 @@ from scipy.stats import CensoredData, ecdf
 from hemtag.uptake import InvalidSpread, cumulative_incidence, kaplan_meier, life_table
 from tests.uptake import oracle
 
-# Freireich et al., Blood 21 (1963); Gehan, Biometrika 52 (1965): weeks in remission with 6-MP, + still in remission.
+# Freireich et al., Blood 21 (1963); Gehan, Biometrika 52 (1965): weeks in remission with 6-MP. As `gehan` in R's MASS.
 SIX_MP = ([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35],
           [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0])  # fmt: skip
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
@@ -17,36 +17,53 @@ PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23
 rows = st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40)
 
 
-def test_the_leukaemia_trial_as_in_kleinbaum_and_klein():
-    """Survival Analysis: a self-learning text, chapter 2: the estimates, Greenwood's errors and the medians."""
+def test_the_leukaemia_trial_as_published():
+    """The printed table of `survive`'s documentation (artemmavrin/survive, doc/source/examples/
+    Leukemia_Remission_Time_Dataset.rst), both groups: estimates, Greenwood's errors and log-minus-log intervals.
+    """
     curve = kaplan_meier(*SIX_MP)
-    assert curve.times.tolist() == [6, 7, 10, 13, 16, 22, 23]
-    assert curve.at_risk.tolist() == [21, 17, 15, 12, 11, 7, 6]
-    assert curve.waiting.round(4).tolist() == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
-    assert curve.standard_error.round(4).tolist() == [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
-    assert curve.quantile() == 23
-    assert kaplan_meier(PLACEBO, [True] * 21).quantile() == 8
+    rows = zip(curve.times, curve.events, curve.at_risk, curve.waiting, curve.standard_error, curve.low, curve.high,
+               strict=True)  # fmt: skip
+    assert [tuple(round(float(value), 6) for value in row) for row in rows] == [
+        (6, 3, 21, 0.857143, 0.076360, 0.619718, 0.951552),
+        (7, 1, 17, 0.806723, 0.086935, 0.563147, 0.922809),
+        (10, 1, 15, 0.752941, 0.096350, 0.503200, 0.889362),
+        (13, 1, 12, 0.690196, 0.106815, 0.431610, 0.849066),
+        (16, 1, 11, 0.627451, 0.114054, 0.367511, 0.804912),
+        (22, 1, 7, 0.537815, 0.128234, 0.267779, 0.746791),
+        (23, 1, 6, 0.448179, 0.134591, 0.188052, 0.680143),
+    ]
+    other = kaplan_meier(PLACEBO, [True] * 21)
+    assert other.times.tolist() == [1, 2, 3, 4, 5, 8, 11, 12, 15, 17, 22, 23]
+    assert other.standard_error.round(6).tolist()[:4] == [0.064056, 0.085689, 0.092943, 0.102869]
+    assert other.low.round(6).tolist()[-3:-1] == [0.016259, 0.003324] and other.waiting[-1] == 0
+    assert [one.quantile(share) for one in (other, curve) for share in (0.25, 0.5, 0.75)] == [4, 8, 12, 13, 23, None]
 
 
-def test_the_log_log_intervals_of_the_same_trial():
-    """As R's survfit(conf.type = "log-log") gives them, to three figures."""
-    curve = kaplan_meier(*SIX_MP)
-    assert curve.low.round(3).tolist() == [0.620, 0.563, 0.503, 0.432, 0.368, 0.268, 0.188]
-    assert curve.high.round(3).tolist() == [0.952, 0.923, 0.889, 0.849, 0.805, 0.747, 0.680]
-    mean = curve.restricted_mean()
-    assert (round(mean.mean, 2), round(mean.standard_error, 2), mean.until) == (23.29, 2.83, 35)
+def test_the_area_under_the_published_curve_by_hand():
+    """Widths of the steps times the shares of the printed table: 6·1 + 1·0.857143 + 3·0.806723 + … + 12·0.448179."""
+    mean = kaplan_meier(*SIX_MP).restricted_mean()
+    shares = [1, 0.857143, 0.806723, 0.752941, 0.690196, 0.627451, 0.537815, 0.448179]
+    assert mean.mean == pytest.approx(
+        sum(map(float.__mul__, map(float, [6, 1, 3, 3, 3, 6, 1, 12]), map(float, shares)))
+    )
+    assert mean.until == 35
 
 
 def test_teachers_in_special_education_as_in_singer_and_willett():
-    """Applied Longitudinal Data Analysis (2003), table 10.1: hazard and survivor function of 3 941 teachers."""
+    """Applied Longitudinal Data Analysis (2003), table 10.1: hazard and survivor function of 3 941 teachers. Counts and
+    results as A. S. Kurz prints them (ASKurz/Applied-Longitudinal-Data-Analysis-with-brms-and-the-tidyverse, 10.md).
+    """
     at_risk = [3941, 3485, 3101, 2742, 2447, 2229, 2045, 1642, 1256, 948, 648, 391]
     left = [456, 384, 359, 295, 218, 184, 123, 79, 53, 35, 16, 5]
     table = life_table(at_risk, left)
-    assert table.hazard.round(4).tolist() == [
-        0.1157, 0.1102, 0.1158, 0.1076, 0.0891, 0.0825, 0.0601, 0.0481, 0.0422, 0.0369, 0.0247, 0.0128,
+    assert table.hazard.round(8).tolist() == [
+        0.11570667, 0.11018651, 0.11576911, 0.10758570, 0.08908868, 0.08254823,
+        0.06014670, 0.04811206, 0.04219745, 0.03691983, 0.02469136, 0.01278772,
     ]  # fmt: skip
-    assert table.waiting.round(4).tolist() == [
-        0.8843, 0.7869, 0.6958, 0.6209, 0.5656, 0.5189, 0.4877, 0.4642, 0.4446, 0.4282, 0.4177, 0.4123,
+    assert table.waiting.round(7).tolist() == [
+        0.8842933, 0.7868561, 0.6957625, 0.6209084, 0.5655925, 0.5189038,
+        0.4876935, 0.4642295, 0.4446402, 0.4282242, 0.4176508, 0.4123100,
     ]  # fmt: skip
 
 
