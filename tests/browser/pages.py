@@ -42,6 +42,7 @@ ACTS = {
     "save_field",
     "give_sign",
     "case_answer",
+    "drop_requirement",
 }
 # Answer with a file and no page.
 FILES = {
@@ -493,6 +494,11 @@ PAGES: dict[str, list[Seen]] = {
     "settle_solution": [
         Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified"))
     ],
+    "fit": [Seen(args=first("solutions.Solution", slug="slug", state="screened"))],
+    "try_fit": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened"))],
+    "requirements": [Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="screened"))],
+    "region_profile": [Seen(AUTHOR, "14", lambda: ("14",))],
+    "edit_profile": [Seen(AUTHOR, "14", lambda: ("14",))],
     "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened"))],
     "benefit_cases": [Seen(), Seen(AUTHOR, "14")],
     "start_case": [Seen(AUTHOR, "14")],
