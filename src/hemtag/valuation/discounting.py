@@ -15,6 +15,7 @@ from .distributions import Array
 from .faults import refused
 
 NEVER = float("inf")
+NEARLY = 1e-9  # of the turnover: what a cumulative sum may miss and still count as zero
 
 
 def discount_factors(years: int, rate: float | Sequence[float] = 0.03) -> Array:
@@ -62,7 +63,7 @@ def payback_year(flows: Array | Sequence[float], rate: float | Sequence[float] =
 def payback_of_discounted(discounted: Array) -> Payback:
     """The same, for flows (..., years) that are discounted already."""
     years = np.moveaxis(discounted, -1, 0)
-    least = -1e-9 * np.abs(years).sum(axis=0)
+    least = -NEARLY * np.abs(years).sum(axis=0)
     total = np.zeros_like(least)
     first, lasting = np.full(least.shape, NEVER), np.full(least.shape, NEVER)
     for year, amount in enumerate(years):

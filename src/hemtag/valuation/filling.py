@@ -12,18 +12,15 @@ from .case import Case
 from .discounting import discount_factors
 from .distributions import Array
 from .faults import refused
-from .ledger import Block, Layout, View, check_block, discounting, layout, view
+from .ledger import Block, Layout, Shelf, View, check_block, discounting, layout, spaced, view
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Group, Plan
 from .products import product, sums_of_products
+from .recouping import RECOUPING, Workplace, first_and_lasting, gathered
 from .sampling import Sample
 
 BLOCK = 4096
-PIECE = (
-    1024  # what is multiplied out at once: small enough for the processor's own memory, and for one thread's product
-)
-RECOUPING = ("region", "region_cash")
 BESIDE = ("others", "patients")
 _MOST_NUMBERS = 2**21  # in a block's largest array: it should stay in the processor's own memory
 
@@ -32,9 +29,10 @@ _MOST_NUMBERS = 2**21  # in a block's largest array: it should stay in the proce
 class Filled:
     """What is kept. K columns per group, Y years, N draws, R regions in the groups' order (`row_of`: the case's order).
 
-    `worth`: per group (K, N) discounted · `means`: per group (K, Y) mean over draws, not discounted · `cumulative`:
-    perspective → (Y, N) discounted and added up, all regions together · `first` and `lasting`: (2, R + 1, N) the year of
-    pay-back, Y for never, the last row all together.
+    `worth`: per group (K, N) discounted · `means`: per group (K, Y) mean over draws, not discounted · `cumulative`: for
+    what can be recouped, perspective → (Y, N) discounted and added up, all regions together · `last`: perspective → (N,)
+    the same in the last year · `first` and `lasting`: (2, R + 1, N) the year of pay-back, Y for never, the last row all
+    together.
     """
 
     plan: Plan
@@ -43,6 +41,7 @@ class Filled:
     worth: list[Array]
     means: list[Array]
     cumulative: dict[str, Array]
+    last: dict[str, Array]
     first: NDArray[np.uint8]
     lasting: NDArray[np.uint8]
 
@@ -53,10 +52,12 @@ def fill(case: Case, drawn: Sample, block: int | None = None, threads: int | Non
     work = _Work(plan, drawn)
     sums = in_parts(work.block, slices(drawn.draws, block or work.size), threads)
     means = [np.sum(parts, axis=0) / drawn.draws for parts in zip(*sums, strict=True)]
-    _finite(plan, work.layouts, work.worth)
+    _finite(plan, work.layouts, means)
     order = [row for group in plan.groups for row in group.rows]
     row_of = tuple(int(at) for at in np.argsort(order))
-    return Filled(plan, tuple(work.layouts), row_of, work.worth, means, work.cumulative, work.first, work.lasting)
+    cumulative = dict(zip(RECOUPING, work.cumulative.transpose(1, 0, 2), strict=True))
+    last = dict(zip(BESIDE, work.last, strict=True)) | {name: total[-1] for name, total in cumulative.items()}
+    return Filled(plan, tuple(work.layouts), row_of, work.worth, means, cumulative, last, work.first, work.lasting)
 
 
 class _Work:
@@ -66,14 +67,18 @@ class _Work:
         self.factors = discount_factors(years, self.case.rates)
         self.adding = discounting(self.case, self.factors)
         self.layouts = [layout(plan, group) for group in plan.groups]
-        self.recouping = [_recouping(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
-        self.beside = [_beside(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
-        self.worth = [np.empty((len(lie.columns), draws)) for lie in self.layouts]
-        self.cumulative = {name: np.empty((years, draws)) for name in (*RECOUPING, *BESIDE)}
+        self.recouping = [gathered(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
+        self.beside = [beside(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
+        self.worth = _apart(spaced(sum(len(lie.columns) for lie in self.layouts), draws), self.layouts)
+        self.cumulative = spaced(years, len(RECOUPING), draws)
+        self.last = np.zeros((len(BESIDE), draws))
         self.first = np.empty((len(RECOUPING), regions + 1, draws), dtype=np.uint8)
         self.lasting = np.empty_like(self.first)
-        self.widest = max((len(held.curves) for held in self.recouping), default=1)
-        most = max(self.widest * years, *(len(lie.columns) for lie in self.layouts), 2 * regions * years, 1)
+        most = max(
+            *(len(lie.curves) * years for lie in self.layouts),
+            *(len(lie.columns) for lie in self.layouts),
+            2 * regions * years,
+        )
         self.size = int(np.clip(1 << (_MOST_NUMBERS // most).bit_length() - 1, 64, BLOCK))
         self._own = threading.local()
 
@@ -82,34 +87,32 @@ class _Work:
         names, width = self.drawn.names, part.stop - part.start
         values = dict(zip(names, self.drawn.values[:, part], strict=True))
         scores = dict(zip(names, self.drawn.scores[:, part], strict=True))
-        room = self._room(width)
-        for zeroed in (room.least, room.together):
-            zeroed[:] = 0.0
+        place, shelf = self._memory(width)
+        place.least[:] = 0.0
         sums, at = [], 0
         with np.errstate(all="ignore"):
-            block = Block(self.plan, values, scores, width)
+            block = Block(self.plan, values, scores, width, shelf)
             for n, group in enumerate(self.plan.groups):
                 check_block(block, group)
-                sums.append(self._group(block, n, part, at, room))
+                sums.append(self._group(block, n, part, at, place, shelf))
                 at += len(group.rows)
-        np.greater_equal(room.together[:, : len(RECOUPING)], room.least, out=room.covered[:, :, -1])
-        for which, name in enumerate(self.cumulative):
-            self.cumulative[name][:, part] = room.together[:, which]
-        self.first[:, :, part], self.lasting[:, :, part] = _first_and_lasting(room.covered)
+        uncovered = np.less(self.cumulative[:, :, part], place.least)
+        first_and_lasting(uncovered, self.first[:, -1, part], self.lasting[:, -1, part])
+        block.clear()
         return sums
 
-    def _room(self, width: int) -> _Room:
-        """Memory that a thread uses again for each of its blocks."""
-        found: _Room | None = getattr(self._own, "room", None)
-        if found is None or found.width != width:
-            found = self._own.room = _Room(width, self.case.years, len(self.case.regions), self.widest)
+    def _memory(self, width: int) -> tuple[Workplace, Shelf]:
+        """What a thread uses again for each of its blocks."""
+        found: tuple[Workplace, Shelf] | None = getattr(self._own, "memory", None)
+        if found is None or found[0].width != width:
+            found = self._own.memory = Workplace(width, self.case.years, self.recouping), Shelf()
         return found
 
-    def _group(self, block: Block, n: int, part: slice, at: int, room: _Room) -> Array:
-        lie, years, regions = self.layouts[n], self.case.years, len(self.plan.groups[n].rows)
+    def _group(self, block: Block, n: int, part: slice, at: int, place: Workplace, shelf: Shelf) -> Array:
+        lie, years, rows = self.layouts[n], self.case.years, slice(at, at + len(self.plan.groups[n].rows))
         by_draw = block.stacked(lie.columns)
         by_year = [block.by_year(lie.columns[own.start]) for own in lie.curves]
-        added = [product(self.adding, flow) for flow in by_year]
+        added = [product(self.adding, flow, out=shelf.take(years, flow.shape[1])) for flow in by_year]
         sums = np.empty((len(lie.columns), years))
         gross: list[Array] = []
         for own, rising, flow, total in zip(lie.curves, lie.rising, by_year, added, strict=True):
@@ -119,60 +122,16 @@ class _Work:
                 sums[own] = sums_of_products(by_draw[own], flow)
             else:
                 sums[own] = by_draw[own].sum(axis=1)[:, None] * flow.T
-        held = self.recouping[n]
-        count = len(held.curves)
-        amounts = block.mixed(lie.columns, held.mix, by_draw)
-        sizes = np.abs(amounts, out=room.sizes[:count])
-        for m, curve in enumerate(held.curves):
-            sizes[m] *= gross[curve]
-        least = -1e-9 * product(np.abs(held.directions), sizes).reshape(len(RECOUPING), regions + 1, -1)
-        room.least += least[:, -1]
-        for piece in slices(block.draws, PIECE):
-            grown = room.grown[:, :count, : piece.stop - piece.start]
-            for m, curve in enumerate(held.curves):
-                total = added[curve]
-                np.multiply(total if total.shape[1] == 1 else total[:, piece], amounts[m, piece], out=grown[:, m])
-            net = np.matmul(held.directions, grown).reshape(years, len(RECOUPING), regions + 1, -1)
-            np.greater_equal(net[:, :, :-1], least[:, :-1, piece], out=room.covered[:, :, at : at + regions, piece])
-            room.together[:, : len(RECOUPING), piece] += net[:, :, -1]
-        for which, other in enumerate(self.beside[n], len(RECOUPING)):
-            for amount, curve in zip(block.mixed(lie.columns, other.mix, by_draw), other.curves, strict=True):
-                room.together[:, which] += added[curve] * amount
+        uncovered = place.uncovered(self.recouping[n], lie, block, added, gross, self.cumulative[:, :, part])
+        first_and_lasting(uncovered, self.first[:, rows, part], self.lasting[:, rows, part])
+        for which, other in enumerate(self.beside[n]):
+            for amount, curve in zip(block.mixed(lie.columns, other.mix), other.curves, strict=True):
+                self.last[which, part] += added[curve][-1] * amount
+        shelf.give(*added)
         return sums
 
 
-class _Room:
-    """Arrays that every block needs: to ask for them anew each time costs more than to fill them."""
-
-    def __init__(self, width: int, years: int, regions: int, widest: int) -> None:
-        self.width = width
-        self.sizes = np.empty((widest, width))
-        self.grown = np.empty((years, widest, PIECE))
-        self.least = np.empty((len(RECOUPING), width))
-        self.together = np.empty((years, len(RECOUPING) + len(BESIDE), width))
-        self.covered = np.empty((years, len(RECOUPING), regions + 1, width), dtype=np.bool_)
-
-
-def _recouping(group: Group, lie: Layout) -> View:
-    """Both views that can be recouped as one: the regions and their sum in each, so that what they share is one factor."""
-    held = [[PERSPECTIVES[name].holds(entry.account, entry.kind) for entry in group.entries] for name in RECOUPING]
-    sets = list(zip(*held, strict=True))
-    parts = []
-    for one in [one for one in dict.fromkeys(sets) if any(one)]:
-        part = view(group, lie, [other == one for other in sets])
-        with_sum = np.concatenate([part.directions, part.directions.sum(axis=0, keepdims=True)])
-        parts.append(View(np.concatenate([with_sum * seen for seen in one]), part.mix, part.curves))
-    if not parts:
-        rows = len(RECOUPING) * (len(group.rows) + 1)
-        return View(np.zeros((rows, 0)), np.zeros((0, len(lie.columns))), ())
-    return View(
-        np.concatenate([part.directions for part in parts], axis=1),
-        np.concatenate([part.mix for part in parts]),
-        tuple(curve for part in parts for curve in part.curves),
-    )
-
-
-def _beside(group: Group, lie: Layout) -> list[View]:
+def beside(group: Group, lie: Layout) -> list[View]:
     """The other accounts: only all regions together, their sizes multiplied into the mix."""
     found = []
     for name in BESIDE:
@@ -181,24 +140,15 @@ def _beside(group: Group, lie: Layout) -> list[View]:
     return found
 
 
-def _first_and_lasting(covered: NDArray[np.bool_]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """From (years, …) whether the sum is covered, the first year it is, and the one from which it stays."""
-    flags = covered.view(np.uint8)
-    years = len(flags)
-    staying = flags[-1].copy()
-    stays = staying.copy()
-    waiting = flags[0] ^ 1
-    waits = waiting.copy()
-    for year in range(1, years):
-        staying &= flags[years - 1 - year]
-        stays += staying
-        waiting &= flags[year] ^ 1
-        waits += waiting
-    return waits, np.asarray(years - stays, dtype=np.uint8)
+def _apart(whole: Array, layouts: list[Layout]) -> list[Array]:
+    """One array for all groups' columns, a part each: a single large request is cheaper to fill than several."""
+    ends = np.cumsum([len(lie.columns) for lie in layouts])
+    return np.split(whole, ends[:-1])
 
 
-def _finite(plan: Plan, layouts: list[Layout], worth: list[Array]) -> None:
-    for group, lie, amounts in zip(plan.groups, layouts, worth, strict=True):
+def _finite(plan: Plan, layouts: list[Layout], sums: list[Array]) -> None:
+    """Whether every sum over the draws is a number: then each draw is."""
+    for group, lie, amounts in zip(plan.groups, layouts, sums, strict=True):
         sound = np.isfinite(amounts.sum(axis=1))
         for entry in group.entries:
             if not sound[lie.place[entry.column]] or not np.isfinite(entry.factor * entry.direction).all():

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .case import Case, Curve, Kind, Shape
 from .distributions import Array
@@ -22,11 +24,47 @@ from .products import product
 Part = float | Array
 
 
-class Block:
-    """Factors for draws of the shared beliefs, each worked out once. `values` and `scores`: name → (draws,)."""
+_BETWEEN = 72  # numbers between rows: rows a power of two apart would push each other out of the processor's own memory
 
-    def __init__(self, plan: Plan, values: Mapping[str, Array], scores: Mapping[str, Array], draws: int) -> None:
+
+def spaced(*shape: int, dtype: type = np.float64) -> NDArray[Any]:
+    """Zeros, with room between the rows."""
+    made: NDArray[Any] = np.zeros((*shape[:-1], shape[-1] + _BETWEEN), dtype)[..., : shape[-1]]
+    return made
+
+
+class Shelf:
+    """Arrays that are used again by one block after the other: memory asked for anew costs more than what fills it."""
+
+    def __init__(self) -> None:
+        self._free: dict[tuple[int, ...], list[Array]] = {}
+
+    def take(self, *shape: int) -> Array:
+        """An array with whatever it held before."""
+        free = self._free.get(shape)
+        return free.pop() if free else spaced(*shape)
+
+    def give(self, *arrays: Array) -> None:
+        """Put back what nothing points to any more."""
+        for one in arrays:
+            self._free.setdefault(one.shape, []).append(one)
+
+
+class Block:
+    """Factors for draws of the shared beliefs, each worked out once. `values` and `scores`: name → (draws,).
+
+    What `clear` gives back to the `shelf` must not be used after it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        values: Mapping[str, Array],
+        scores: Mapping[str, Array],
+        draws: int,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.plan, self.case, self.draws = plan, plan.case, draws
+        self._shelf, self._taken = shelf or Shelf(), list[Array]()
         self._values, self._scores = values, scores
         self._named: list[Part | None] = [None] * len(plan.named)
         self._atoms: list[Part | None] = [None] * len(plan.atoms)
@@ -49,17 +87,26 @@ class Block:
         """(columns, draws) of their factors by draw. Groups that only start in other years have the same."""
         key = tuple(one.by_draw for one in columns)
         if key not in self._stacked:
-            made = np.empty((len(columns), self.draws))
+            made = self._take(len(columns), self.draws)
             for row, column in enumerate(columns):
                 made[row] = self.by_draw(column)
             self._stacked[key] = made
         return self._stacked[key]
 
-    def mixed(self, columns: tuple[Column, ...], mix: Array, by_draw: Array) -> Array:
+    def mixed(self, columns: tuple[Column, ...], mix: Array) -> Array:
         """`mix` @ the stacked columns, kept for groups that ask for the same."""
-        key = (tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
+        key = ("amounts", tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
         if key not in self._mixed:
-            self._mixed[key] = product(mix, by_draw)
+            self._mixed[key] = product(mix, self.stacked(columns), out=self._take(len(mix), self.draws))
+        return self._mixed[key]
+
+    def sizes(self, columns: tuple[Column, ...], mix: Array) -> Array:
+        """The same without signs: how much has to be added up."""
+        key = ("sizes", tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
+        if key not in self._mixed:
+            plain = np.abs(self.stacked(columns), out=self._shelf.take(len(columns), self.draws))
+            self._mixed[key] = product(np.abs(mix), plain, out=self._take(len(mix), self.draws))
+            self._shelf.give(plain)
         return self._mixed[key]
 
     def amounts(self, column: Column) -> Array:
@@ -70,14 +117,27 @@ class Block:
         """An atom worked out, whether or not it has a place in the plan."""
         return self.plan.value(atom, self._get)
 
+    def clear(self) -> None:
+        """Give the memory back: nothing that the block has worked out may be used after this."""
+        self._shelf.give(*self._taken)
+
+    def _take(self, *shape: int) -> Array:
+        found = self._shelf.take(*shape)
+        self._taken.append(found)
+        return found
+
     def _product(self, at: int) -> Part:
         window = self.plan.products[at].window
         made: Part = 1.0 if window is None else self._open(window)
         factors = [(self._atom(one), power) for one, power in self.plan.products[at].factors]
         if factors and factors[0][1] == 1 and window in (None, (0, self.case.years - 1)):
             made = factors.pop(0)[0]
+        own: Array | None = None
         for factor, power in factors:
-            made = _times(made, factor, power)
+            shape = np.broadcast(made, factor).shape
+            if shape and (own is None or own.shape != shape):
+                own = self._take(*shape)
+            made = _times(made, factor, power, own)
         self._products[at] = made
         return made
 
@@ -109,48 +169,64 @@ class Block:
         if (own or one.distribution).is_constant:
             return (own or one.distribution).mean * one.unit.scale
         drawn = own.at_score(self._scores[name]) if own else self._values[name]
-        return drawn if one.unit.scale == 1 else drawn * one.unit.scale
+        return drawn if one.unit.scale == 1 else np.multiply(drawn, one.unit.scale, out=self._take(*drawn.shape))
 
     def _curve(self, curve: Curve, named: Named) -> Array:
         shared = (curve.name, named.asks)
         if shared not in self._unshifted:
             known = {name: self._get(at) for name, at in named.asks}
             said = {name: evaluate(node, known) for name, node in curve.parameters.items()}
-            self._unshifted[shared] = curve_of(curve, self.case.years, said)
-        return later(curve, self._unshifted[shared], curve.waves.get(named.code, 0))
+            widths = {np.size(part) for part in said.values()}
+            made = self._take(_most_later(curve, self.case.years) + self.case.years, max(widths, default=1))
+            self._unshifted[shared] = curve_of(curve, self.case.years, said, made)
+        return later(curve, self._unshifted[shared], self.case.years, curve.waves.get(named.code, 0))
 
 
-def _times(made: Part, factor: Part, power: float) -> Part:
-    if power == 1:
-        return made * factor
-    return made / factor if power == -1 else made * factor**power
+def _times(made: Part, factor: Part, power: float, out: Array | None) -> Part:
+    found: Part = (
+        np.divide(made, factor, out=out)
+        if power == -1
+        else np.multiply(made, factor if power == 1 else factor**power, out=out)
+    )
+    return found
 
 
-def curve_of(curve: Curve, years: int, said: Mapping[str, Part]) -> Array:
-    """The curve from its first year: (years, draws), or (years, 1) when nothing in it is drawn. `said`: its parameters."""
-    t = np.arange(years, dtype=np.float64)[:, None]
+def _most_later(curve: Curve, years: int) -> int:
+    """The years that stand before the curve's first, so that every wave is a part of one array. Growth is not moved."""
+    return 0 if curve.shape is Shape.GROWTH else min(max(curve.waves.values(), default=0), years)
+
+
+def curve_of(curve: Curve, years: int, said: Mapping[str, Part], out: Array) -> Array:
+    """Fill in `out`, (waves + years, draws), or (…, 1) when nothing in it is drawn. `said`: the curve's parameters.
+
+    Until the first year it is 0, or 1 for what only wears."""
+    waves = len(out) - years
+    made = out[waves:]
+    out[:waves] = 1.0 if curve.shape is Shape.DECAY else 0.0
     if curve.shape is Shape.TABLE:
-        return np.array(curve.table)[np.minimum(np.arange(years), len(curve.table) - 1)][:, None]
-    if curve.shape is Shape.ADOPTION:
-        since = t + 1 - said["delay"]
-        steep = np.asarray((said["midpoint"] - since) * said["slope"])
-        np.exp(steep, out=steep)
-        steep += 1
-        made = np.asarray(said["ceiling"] / steep)
-        return made if since.min() > 0 else np.where(since > 0, made, 0.0)
-    step = np.asarray(1 + said["rate"] if curve.shape is Shape.GROWTH else 1 - said["rate"], dtype=np.float64)
-    made = np.ones((years, step.size))
-    for year in range(1, years):
-        np.multiply(made[year - 1], step, out=made[year])
-    return made
+        made[:] = np.array(curve.table)[np.minimum(np.arange(years), len(curve.table) - 1)][:, None]
+    elif curve.shape is Shape.ADOPTION:
+        since = np.arange(years, dtype=np.float64)[:, None] + 1 - said["delay"]
+        np.subtract(said["midpoint"], since, out=made)
+        made *= said["slope"]
+        np.exp(made, out=made)
+        made += 1
+        np.divide(said["ceiling"], made, out=made)
+        if since.min() <= 0:
+            np.copyto(made, 0.0, where=since <= 0)
+    else:
+        made[0] = 1.0
+        step = 1 + said["rate"] if curve.shape is Shape.GROWTH else 1 - said["rate"]
+        for year in range(1, years):
+            np.multiply(made[year - 1], step, out=made[year])
+    return out
 
 
-def later(curve: Curve, made: Array, wave: int) -> Array:
-    """The curve of a region that starts `wave` years later: 0 until then, or 1 for what only wears. Growth is not moved."""
-    if wave == 0 or curve.shape is Shape.GROWTH:
-        return made
-    before = np.full((min(wave, len(made)), made.shape[1]), 1.0 if curve.shape is Shape.DECAY else 0.0)
-    return np.concatenate([before, made[: len(made) - len(before)]])
+def later(curve: Curve, made: Array, years: int, wave: int) -> Array:
+    """The part of the curve's array that a region sees which starts `wave` years later."""
+    before = len(made) - years
+    start = before if curve.shape is Shape.GROWTH else max(before - wave, 0)
+    return made[start : start + years]
 
 
 def check_block(block: Block, group: Group) -> None:

@@ -21,13 +21,13 @@ def _piece(rows: int, inner: int, draws: int) -> int:
     return piece if draws % piece == 0 else draws
 
 
-def product(left: Array, right: Array) -> Array:
-    """`left` (rows, inner) @ `right` (inner, draws)."""
+def product(left: Array, right: Array, out: Array | None = None) -> Array:
+    """`left` (rows, inner) @ `right` (inner, draws), in `out` where that is given."""
     (rows, inner), draws = left.shape, right.shape[1]
+    made = np.empty((rows, draws)) if out is None else out
     piece = _piece(rows, inner, draws)
     if piece == draws:
-        return np.asarray(left @ right)
-    made = np.empty((rows, draws))
+        return np.matmul(left, right, out=made)
     parts = right.reshape(inner, -1, piece).transpose(1, 0, 2)
     np.matmul(left, parts, out=made.reshape(rows, -1, piece).transpose(1, 0, 2))
     return made

@@ -15,8 +15,8 @@ from .checking import check
 from .discounting import NEVER, Payback, discount_factors
 from .distributions import Array, Distribution
 from .faults import InvalidCase, refused
-from .filling import BLOCK, RECOUPING, Filled, fill
-from .ledger import Block, Layout, is_money, view
+from .filling import BESIDE, BLOCK, RECOUPING, Filled, beside, fill
+from .ledger import Block, Layout, discounting, is_money, view
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Entry, Group
@@ -96,14 +96,15 @@ class Simulation:
     def estimate(self, perspective: str = "region") -> Estimate:
         """Expected net present value of all regions together, with the error of the computation."""
         names = SOCIETY if perspective == "society" else (perspective,)
-        worth = np.sum([self.kept.cumulative[name][-1] for name in names], axis=0)
+        worth = np.sum([self.kept.last[name] for name in names], axis=0)
         return mean_with_error(worth, self.sample.scramblings)
 
     def cumulative(self, perspective: str = "region") -> Array:
         """(Y, N) discounted net of all regions together, added up from the first year: the last year is the NPV."""
         if perspective == "society":
-            return np.asarray(sum(self.kept.cumulative[name] for name in SOCIETY))
-        return self.kept.cumulative[perspective]
+            return np.asarray(sum(self.cumulative(name) for name in SOCIETY))
+        found = self.kept.cumulative.get(perspective)
+        return self._beside(perspective) if found is None else found
 
     def joint_payback(self, perspective: str = "region") -> Payback:
         """Pay-back (N,) of all regions together, for `region` and `region_cash`."""
@@ -160,6 +161,25 @@ class Simulation:
     def _joint(self, perspective: str) -> Array:
         factors = discount_factors(self.case.years, self.case.rates)[:, None]
         return np.asarray(np.diff(self.cumulative(perspective), axis=0, prepend=0.0) / factors)
+
+    def _beside(self, perspective: str) -> Array:
+        """The other accounts, worked out anew: nothing but their last year is kept."""
+        made = np.zeros((self.case.years, self.draws))
+        adding = discounting(self.case, discount_factors(self.case.years, self.case.rates))
+        which = BESIDE.index(perspective)
+        held = [
+            (lie, beside(group, lie)[which])
+            for group, lie in zip(self.kept.plan.groups, self.kept.layouts, strict=True)
+        ]
+
+        def work(part: slice) -> None:
+            block = block_of(self.kept, self.sample, part)
+            for lie, other in held:
+                for amount, curve in zip(block.mixed(lie.columns, other.mix), other.curves, strict=True):
+                    made[:, part] += product(adding, block.by_year(lie.columns[lie.curves[curve].start])) * amount
+
+        in_parts(work, slices(self.draws, BLOCK))
+        return made
 
     def _flow(self, wanted: Callable[[Entry], bool], code: str | None) -> Array:
         made = np.zeros((self.case.years, self.draws))
