@@ -29,6 +29,7 @@ from whitenoise.compress import Compressor
 
 from tests import databases
 from tests.browser.looking import PATIENCE, assert_axe_clean
+from tests.browser.serving import Door
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -79,8 +80,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole application as production runs it, static files through whitenoise included, on a free port."""
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Door]]:
+    """The whole application as production runs it, static files through whitenoise included, on a free port: its
+    address, and the door that is open while a test is going on."""
     with databases.one_at_a_time(tmp_path_factory, "static") as folder:
         done = folder / "done"
         if not done.exists():
@@ -89,20 +91,21 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 if path.is_file() and compressor.should_compress(path.name):
                     compressor.compress(str(path))
             done.touch()
-    server = LiveServerThread("127.0.0.1", static_handler=lambda _media: WSGIHandler())
+    door = Door(WSGIHandler())
+    server = LiveServerThread("127.0.0.1", static_handler=lambda _media: door)
     server.daemon = True
     server.start()
     server.is_ready.wait()
     if server.error:
         raise server.error
-    yield f"http://127.0.0.1:{server.port}"
+    yield f"http://127.0.0.1:{server.port}", door
     server.terminate()
 
 
 @pytest.fixture
 def live(
     request: pytest.FixtureRequest,
-    _server: str,
+    _server: tuple[str, Door],
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_blocker: pytest_django.DjangoDbBlocker,
@@ -110,8 +113,13 @@ def live(
     """The address of the served application with an empty database; the test itself may read and write it too."""
     if {"db", "transactional_db"} & set(request.fixturenames):
         pytest.fail("A browser test takes its database from `live` or `demo`: a test's own transaction is elsewhere.")
+    address, door = _server
     with django_db_blocker.unblock(), databases.used(databases.empty(tmp_path_factory), tmp_path / "live.sqlite3"):
-        yield _server
+        door.open()
+        try:
+            yield address
+        finally:
+            door.shut()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
-"""The watch itself: what it must see, it sees."""
+"""The watch itself: what it must see, it sees. And the door before the server: what a test began, it ends."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 from hemtag.web.middleware import POLICY
 from tests.browser.conftest import Watch
 from tests.browser.looking import assert_axe_clean, assert_no_sideways_scroll
+from tests.browser.serving import Door
 
 HOME = "http://127.0.0.1:1"
 
@@ -68,3 +70,54 @@ def test_a_page_that_is_too_wide_is_told(bare):
     page.set_content('<html lang="sv"><body><div style="width: 900px">bred</div></body></html>')
     with pytest.raises(AssertionError, match="too wide at 320 px"):
         assert_no_sideways_scroll(page)
+
+
+class _Slow:
+    """An application that is busy until it is told to answer."""
+
+    def __init__(self):
+        self.has_begun, self.may_answer = threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        self.has_begun.set()
+        self.may_answer.wait(20)
+        start_response("200 OK", [])
+        return [b"svar"]
+
+
+def _ask(door, path="/"):
+    said = []
+    answer = door({"PATH_INFO": path}, lambda status, _headers: said.append(status))
+    said.append(b"".join(answer))
+    if hasattr(answer, "close"):
+        answer.close()
+    return said
+
+
+def test_the_door_waits_for_who_is_inside_and_lets_nobody_else_in():
+    slow = _Slow()
+    door = Door(slow)
+    assert _ask(door) == ["503 Service Unavailable", b""]
+    door.open()
+    answers = []
+    inside = threading.Thread(target=lambda: answers.append(_ask(door)), daemon=True)
+    inside.start()
+    assert slow.has_begun.wait(20)
+    with pytest.raises(AssertionError, match="/"):
+        door.shut(longest=0)
+    assert _ask(door) == ["503 Service Unavailable", b""]
+    slow.may_answer.set()
+    door.shut(longest=20)
+    inside.join(20)
+    assert answers == [["200 OK", b"svar"]]
+
+
+def test_the_door_is_not_blocked_by_an_application_that_broke():
+    def broken(environ, start_response):
+        raise RuntimeError("trasig")
+
+    door = Door(broken)
+    door.open()
+    with pytest.raises(RuntimeError):
+        _ask(door)
+    door.shut(longest=0)
