@@ -12,8 +12,8 @@ from hemtag.organisations.models import Role
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
 
-from .models import USED, Adoption, SolutionKind, SolutionState
-from .queries import catalogue, newest_stage, solutions_for
+from .models import USED, Adoption, SolutionKind, SolutionState, newest, varied
+from .queries import catalogue, solutions_for
 from .search.finding import NOWHERE, Found, Mask, find
 from .search.indexing import FARTHEST
 from .search.snippets import Piece, pieces, snippet
@@ -120,7 +120,7 @@ def similar(person: Any, text: str) -> list[Hit]:
     keys = found.first(SIMILAR)
     rows = solutions_for(person).in_bulk(keys)
     used: dict[int, list[str]] = {}
-    adoptions = Adoption.objects.filter(solution__in=keys).annotate(stage=newest_stage()).filter(stage__in=USED)
+    adoptions = Adoption.objects.filter(~varied(), solution__in=keys).annotate(stage=newest()).filter(stage__in=USED)
     for adoption in adoptions.select_related("region").order_by("region__code"):
         used.setdefault(adoption.solution_id, []).append(adoption.region.short_name)
     return [_hit(rows[key], found.terms, used.get(key, ())) for key in keys if key in rows]

@@ -42,6 +42,7 @@ from .catalogue import (
     SolutionKind,
     SolutionState,
 )
+from .counting import counting, newest, that_count, varied
 from .fitting import (
     FitAssessment,
     RegionProfile,
@@ -136,4 +137,8 @@ __all__ = [
     "TRUSTED",
     "USED",
     "Weight",
+    "counting",
+    "newest",
+    "that_count",
+    "varied",
 ]

@@ -1,22 +1,15 @@
 """Every read across rows; the first argument is the person who asks."""
 
+from .adopting import RegionStage, adoptions_in, next_steps, possible_stages, proof_of, spread, stages_of
 from .catalogue import (
     KINDS,
     STATES,
-    RegionStage,
     Stage,
-    adoptions_in,
     catalogue,
-    newest_stage,
     next_states,
-    next_steps,
-    possible_stages,
-    proof_of,
     solution_called,
     solution_from,
     solutions_for,
-    spread,
-    stages_of,
 )
 
 __all__ = [
@@ -26,7 +19,6 @@ __all__ = [
     "Stage",
     "adoptions_in",
     "catalogue",
-    "newest_stage",
     "next_states",
     "next_steps",
     "possible_stages",

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
-from ..models import LADDER, USED, Adoption, AdoptionStep, SearchDocument, SearchGram, SearchPosting, Solution
+from ..models import LADDER, USED, Adoption, SearchDocument, SearchGram, SearchPosting, Solution, newest, varied
 from .keeping import stamp_anew
 from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, packed, titles_order, unpacked
 from .ranking import FIELDS, weight
@@ -22,7 +21,6 @@ Terms = dict[tuple[str, str], int | bytes]
 FARTHEST = tuple(reversed(LADDER))
 """Stages from the farthest; a region that has declined or ended is not counted as being anywhere."""
 LONGEST_TERM = 100
-_STAGES = Subquery(AdoptionStep.objects.filter(adoption=OuterRef("pk")).order_by("-pk").values("stage")[:1])
 
 
 def terms_of(solution: Solution, stages: Iterable[tuple[str, str]]) -> Terms:
@@ -58,7 +56,7 @@ def _values(solution: Solution, stages: list[tuple[str, str]]) -> Iterable[tuple
 
 def _stages(solutions: Iterable[Solution]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = Adoption.objects.filter(solution__in=[row.pk for row in solutions]).annotate(stage=_STAGES)
+    rows = Adoption.objects.filter(~varied(), solution__in=[row.pk for row in solutions]).annotate(stage=newest())
     for solution, region, stage in rows.values_list("solution_id", "region__code", "stage"):
         found[solution].append((region, stage or ""))
     return found
