@@ -160,3 +160,13 @@ def may_read_confidential(person: Any, solution: Solution) -> frozenset[str]:
 def may_check_links(person: Person | None) -> Verdict:
     """The nightly run, and the catalogue's editors."""
     return ALLOWED if person is None else may_act_as(person, Role.CATALOGUE_EDITOR)
+
+
+# Introducing ----------------------------------------------------------------------------------------------
+
+
+def may_suggest_adoption(person: Person, solution: Solution) -> Verdict:
+    """The owner's people and the editors may believe that a region uses a solution; only the region can say so."""
+    if has_role(person, Role.CATALOGUE_EDITOR):
+        return ALLOWED
+    return may_act_for(person, solution.owner, *REGION_ROLES)
