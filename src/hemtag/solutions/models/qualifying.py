@@ -93,6 +93,8 @@ class GateReview(models.Model):
     reasons = models.TextField(blank=True)
     conditions = models.TextField(blank=True)
     evidence = models.CharField(max_length=2, choices=Evidence.choices, blank=True)
+    # What the data itself said when it was closed: key, holds, says, link.
+    facts = models.JSONField(default=list)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
