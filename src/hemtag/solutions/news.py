@@ -22,6 +22,7 @@ KINDS: dict[str, Promise] = {
     "answer": _("Nytt svar"),
     "fault": _("Fel anmält eller rättat"),
     "text": _("Ny text"),
+    "link": _("Länk som inte svarar"),
 }
 """What `actions.news.tell` takes as `what`. A new kind is added here."""
 

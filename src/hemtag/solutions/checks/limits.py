@@ -11,7 +11,7 @@ from hemtag.refusals import Problem
 
 A_DAY = {"tip": 20, "need": 20, "question": 20, "answer": 60, "fault": 20}
 """The most of each kind from one person in 24 hours."""
-AN_HOUR = {"fault": 5}
+AN_HOUR = {"fault": 10}
 """The most from someone who has not logged in, in one hour."""
 
 
@@ -38,3 +38,14 @@ def is_not_a_machine(hidden_field: str) -> list[Problem]:
     if not hidden_field.strip():
         return []
     return [Problem(_("Det gick inte att skicka. Lämna fältet ”webbplats” tomt."), rule="is_not_a_machine")]
+
+
+UNSEEN = 30
+"""Reports from outside that may wait at one solution: more would hide the ones that matter."""
+
+
+def there_is_room_for_more_unseen(waiting: int) -> list[Problem]:
+    if waiting < UNSEEN:
+        return []
+    words = _("Många anmälningar väntar redan på att läsas här. Texten finns kvar; försök igen om några dagar.")
+    return [Problem(words, rule="there_is_room_for_more_unseen")]
