@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 
 import pytest
+from django.utils import translation
 
 from hemtag import valuation
 from hemtag.benefits import patterns, running
@@ -51,6 +54,26 @@ def test_every_question_says_what_is_asked_in_which_unit(key: str) -> None:
         assert question.unit
         if question.default and question.limits:
             assert question.limits[0] <= question.default[0] <= question.default[2] <= question.limits[1]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_question_is_asked_in_english_on_english_pages_and_the_case_holds_the_swedish(key: str) -> None:
+    for question in patterns.patterns()[key].questions:
+        swedish = question.said
+        assert (swedish.label, swedish.help) == (question.label, question.help)
+        with translation.override("en"):
+            english = question.said
+        assert english.label and english.label != question.label
+        assert bool(english.help) == bool(question.help)
+        assert not re.search("[åäö]", " ".join((english.label, english.help, english.unit)))
+        assert not any(unit.unit == "1" for unit in (swedish, english))
+    with translation.override("en"):
+        assert data_from(key)["inputs"] == swedish_inputs(key)
+
+
+def swedish_inputs(key: str) -> Any:
+    with translation.override("sv"):
+        return data_from(key)["inputs"]
 
 
 @pytest.mark.parametrize("key", KEYS)

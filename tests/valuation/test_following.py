@@ -1,11 +1,13 @@
 """Follow-up against the conjugate normal answer; and the CHEERS table."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from hemtag.valuation import believing as b
-from hemtag.valuation.cheers import FOR_THE_OWNER, cheers_table
+from hemtag.valuation.cheers import ENGLISH, SWEDISH, cheers_table
 from hemtag.valuation.faults import InvalidCase
 from hemtag.valuation.following import update_with_realised
 from hemtag.valuation.information import evpi
@@ -74,4 +76,25 @@ def test_cheers_has_its_28_items_and_says_what_it_does_not_know():
     assert "128 dragningar" in table[19].text
     assert f"{decimal(result.npv('society').sum(axis=0).mean() / 1e6)} Mkr" in table[22].text
     assert {item.number for item in table if not item.answered} == {2, 3, 4, 5, 12, 21, 25, 26, 27, 28}
-    assert all((item.text == FOR_THE_OWNER) != item.answered for item in table)
+    assert all((item.text == SWEDISH.for_the_owner) != item.answered for item in table)
+
+
+def test_cheers_says_the_same_in_english():
+    result = simulate(load_case(full()), 128, 5)
+    swedish, english = cheers_table(result), cheers_table(result, "en")
+    assert [one.answered for one in english] == [one.answered for one in swedish]
+    assert english[9].text.startswith("3.0%, 3.0%, 2.0% on costs") and "128 draws" in english[19].text
+    assert all((item.text == ENGLISH.for_the_owner) != item.answered for item in english)
+    same = {one.number for one, other in zip(swedish, english, strict=True) if one.text == other.text}
+    assert same == {1}  # the title is its owner's
+    assert not any(one.heading == other.heading for one, other in zip(swedish, english, strict=True))
+    with pytest.raises(KeyError):
+        cheers_table(result, "de")
+
+
+def test_both_languages_of_cheers_fill_in_the_same_figures():
+    fields = lambda table: {number: set(re.findall(r"{(\w+)}", text)) for number, text in table.items()}  # noqa: E731
+    for part in ("answers", "if_quality"):
+        assert fields(getattr(SWEDISH, part)) == fields(getattr(ENGLISH, part))
+    assert len(SWEDISH.items) == len(ENGLISH.items) == 28
+    assert SWEDISH.words.keys() == ENGLISH.words.keys() and SWEDISH.names.keys() == ENGLISH.names.keys()

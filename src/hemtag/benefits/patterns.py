@@ -18,6 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from .languages import page_language
+
 GROUPS: dict[str, Any] = {
     "today": _("Vad görs i dag, och hur mycket?"),
     "change": _("Vad ändras?"),
@@ -27,18 +29,59 @@ GROUPS: dict[str, Any] = {
 }
 
 
+# Units are symbols of the engine, in Swedish; on English pages their words are these. What has none is asked for in years.
+UNITS_IN_ENGLISH = {
+    "ärende": "case",
+    "år": "year",
+    "andel": "share",
+    "underlag": "document",
+    "besök": "visit",
+    "granskning": "review",
+    "fynd": "finding",
+    "åtgärd": "act",
+    "patient": "patient",
+    "vårddag": "bed day",
+    "kr": "SEK",
+    "tkr": "SEK thousand",
+    "1": "years",
+    "h": "h",
+    "min": "min",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question's words in one language."""
+
+    label: str
+    help: str
+    unit: str
+
+
 @dataclass(frozen=True)
 class Question:
-    """One uncertain value that is asked for. `default` is a proposal (low, likely, high), an assumption until changed."""
+    """One uncertain value that is asked for. `default` is a proposal (low, likely, high), an assumption until changed.
+
+    `label` and `help` are Swedish, and what the case's data holds; `en` has the same in English.
+    """
 
     name: str
     group: str
     label: str
     unit: str
+    en: Mapping[str, str]
     help: str = ""
     fact: str = ""
     default: tuple[float, float, float] | None = None
     limits: tuple[float, float] | None = None
+
+    @property
+    def said(self) -> Said:
+        """The words in the language of the page."""
+        if page_language() == "sv":
+            return Said(self.label, self.help, "år" if self.unit == "1" else self.unit)
+        unit = "/".join(UNITS_IN_ENGLISH[part] for part in self.unit.split("/"))
+        return Said(self.en["label"], self.en.get("help", ""), unit)
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,9 @@ def simulated(text: str, draws: int = FULL, seed: int = SEED) -> valuation.Simul
     return _simulated(text, draws, seed)
 
 
-def cheers(data: Mapping[str, Any], register: valuation.Register) -> list[valuation.CheersItem]:
-    """The reporting table of health economics for a case that holds."""
-    return list(valuation.cheers_table(simulated(canonical(filled(data, register)))))
+def cheers(data: Mapping[str, Any], register: valuation.Register, language: str) -> list[valuation.CheersItem]:
+    """The reporting table of health economics for a case that holds, in "sv" or "en"."""
+    return list(valuation.cheers_table(simulated(canonical(filled(data, register))), language))
 
 
 def _simulated(text: str, draws: int, seed: int) -> valuation.Simulation:

@@ -72,7 +72,7 @@ class PatternForm(InTheNameOf):
             field = NumberField(label=label, required=fact is None)
             if question.default and not fact:
                 field.initial = question.default[n]
-            field.widget.attrs["aria-label"] = f"{question.label}: {str(label).lower()}"
+            field.widget.attrs["aria-label"] = f"{question.said.label}: {str(label).lower()}"
             self.fields[f"{question.name}-{part}"] = field
         self.fields[f"{question.name}-source"] = forms.CharField(
             label=_("Källa eller skäl"), required=False, max_length=1000

@@ -5,44 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from ..languages import page_language
 from . import labels, words
 
 LIKELY_ENOUGH = 0.5
-# The 28 items of CHEERS 2022, in their order, and what stands where only the owner knows.
-CHEERS = (
-    gettext_noop("Titel"),
-    gettext_noop("Sammanfattning"),
-    gettext_noop("Bakgrund och syfte"),
-    gettext_noop("Analysplan"),
-    gettext_noop("Population"),
-    gettext_noop("Miljö och plats"),
-    gettext_noop("Jämförda alternativ"),
-    gettext_noop("Perspektiv"),
-    gettext_noop("Tidshorisont"),
-    gettext_noop("Diskonteringsränta"),
-    gettext_noop("Val av utfall"),
-    gettext_noop("Mätning av utfall"),
-    gettext_noop("Värdering av utfall"),
-    gettext_noop("Mätning och värdering av resurser och kostnader"),
-    gettext_noop("Valuta, prisår och omräkning"),
-    gettext_noop("Modell och skäl för den"),
-    gettext_noop("Analys och antaganden"),
-    gettext_noop("Skillnader mellan grupper"),
-    gettext_noop("Fördelningseffekter"),
-    gettext_noop("Osäkerhet"),
-    gettext_noop("Medverkan av patienter och andra berörda"),
-    gettext_noop("Parametrar"),
-    gettext_noop("Huvudresultat"),
-    gettext_noop("Osäkerhetens effekt"),
-    gettext_noop("Medverkans effekt"),
-    gettext_noop("Slutsatser, begränsningar och överförbarhet"),
-    gettext_noop("Finansiering"),
-    gettext_noop("Intressekonflikter"),
-)
-FOR_THE_OWNER = gettext_noop("Skrivs av fallets ägare.")
 # Each ready pattern's name and what it is about.
 PATTERNS = {
     gettext_noop("Gemensamt en gång i stället för 21"): gettext_noop(
@@ -69,7 +38,7 @@ PATTERNS = {
 
 def answer(page: Mapping[str, Any]) -> str:
     """The page's one sentence: the engine's own in Swedish, the same made anew in another language."""
-    return str(page["sentence"]) if (get_language() or "sv").startswith("sv") else made_anew(page)
+    return str(page["sentence"]) if page_language() == "sv" else made_anew(page)
 
 
 def made_anew(page: Mapping[str, Any]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hemtag import money
+
+from ..languages import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Unit:
 
 
 def _is_english() -> bool:
-    return (get_language() or "sv").startswith("en")
+    return page_language() == "en"
 
 
 def number(value: float, decimals: int = 0) -> str:

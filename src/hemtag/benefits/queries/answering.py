@@ -10,6 +10,7 @@ from hemtag.knowledge.models import DatedFact
 from hemtag.organisations.models import Organisation
 
 from .. import running
+from ..languages import page_language
 from ..models import BenefitCase
 from .runs import frozen_run
 
@@ -56,7 +57,8 @@ def data_behind(case: BenefitCase) -> dict[str, Any]:
 
 
 def cheers(case: BenefitCase) -> list[valuation.CheersItem]:
-    return running.cheers(data_behind(case), register())
+    """The reporting table in the language of the page."""
+    return running.cheers(data_behind(case), register(), page_language())
 
 
 def sizes_of(owner: Organisation, rows: Iterable[Organisation]) -> dict[str, float]:
