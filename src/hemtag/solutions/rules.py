@@ -19,7 +19,7 @@ from hemtag.organisations.rules import (
 )
 from hemtag.refusals import ALLOWED, Verdict, refused
 
-from .models import Question, Solution, Subscription
+from .models import EvidenceItem, Need, Question, Reviewer, Solution, Subscription
 
 
 def may_propose(person: Person, region: Organisation) -> Verdict:
@@ -170,3 +170,46 @@ def may_suggest_adoption(person: Person, solution: Solution) -> Verdict:
     if has_role(person, Role.CATALOGUE_EDITOR):
         return ALLOWED
     return may_act_for(person, solution.owner, *REGION_ROLES)
+
+
+# Identifying and qualifying -------------------------------------------------------------------------------
+
+
+def may_edit_tip(person: Person, solution: Solution) -> Verdict:
+    """The region whose tip it is."""
+    return may_act_for(person, solution.owner, *REGION_ROLES)
+
+
+def may_close_need(person: Person, need: Need) -> Verdict:
+    """The region that posted it, and the catalogue's editors."""
+    if has_role(person, Role.CATALOGUE_EDITOR):
+        return ALLOWED
+    return may_act_for(person, need.region, *REGION_ROLES)
+
+
+def may_try(person: Person) -> Verdict:
+    """The catalogue's editors open trials, name reviewers and decide what a trial comes to."""
+    return may_act_as(person, Role.CATALOGUE_EDITOR)
+
+
+def may_judge(person: Person, reviewer: Reviewer) -> Verdict:
+    """The one who was asked, and nobody in the place of another."""
+    if reviewer.person_id == person.pk:
+        return ALLOWED
+    return refused(_("Bara den som är tillfrågad bedömer."))
+
+
+def may_add_evidence(person: Person, solution: Solution) -> Verdict:
+    """Any region that has seen an effect, or the lack of one, and the catalogue's editors."""
+    if has_role(person, Role.CATALOGUE_EDITOR) or regions_of(person):
+        return ALLOWED
+    return refused(_("Evidens läggs till av regionernas folk och katalogens redaktörer."))
+
+
+def may_retract_evidence(person: Person, item: EvidenceItem) -> Verdict:
+    """The region that added it, and the catalogue's editors."""
+    if has_role(person, Role.CATALOGUE_EDITOR):
+        return ALLOWED
+    if item.region is None:
+        return refused(_("Posten är inlagd av redaktionen."))
+    return may_act_for(person, item.region, *REGION_ROLES)

@@ -1,6 +1,9 @@
-"""What is proposed to the catalogue, and what an editor decides of it outside the gates."""
+"""What is tipped of to the catalogue, and what an editor decides of it outside the gates."""
 
 from __future__ import annotations
+
+import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,52 +15,74 @@ from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import WrongState, holds, require
 
 from .. import checks, rules
-from ..models import (
-    Solution,
-    SolutionKind,
-    SolutionState,
-)
+from ..checks import identifying, limits, waiting
+from ..models import Solution, SolutionKind, SolutionState
 from ..search.indexing import index
 from .moving import move
+from .news import tell
+
+# What has an address of its own among the solutions, and so is no solution's.
+RESERVED = frozenset(
+    {"foresla", "liknande", "behov", "processen", "ko", "spridning", "flode", "bevakningar", "skarp", "export"}
+)
 
 
-def _propose(
-    *,
-    by: Person,
-    owner: Organisation,
-    kind: SolutionKind,
-    title: str,
-    specialty: str,
-    problem: str,
-    summary: str,
-    origin: str = "",
-    origin_key: str = "",
-) -> Solution:
-    values = {"title": title, "specialty": specialty, "problem": problem, "summary": summary}
-    holds(checks.solution_is_described(values))
+def _propose(*, by: Person, owner: Organisation, origin: str = "", origin_key: str = "", **given: Any) -> Solution:
+    values = {name: str(text).strip() for name, text in given.items() if name != "kind"}
+    problems = checks.solution_is_described(values) + identifying.texts_fit(values)
+    holds(problems + identifying.link_leads_to_the_web(values.get("link", "")))
     solution = Solution.objects.create(
-        slug=free_slug(title, Solution.objects.values_list("slug", flat=True)),
-        kind=kind,
+        slug=free_slug(values["title"], [*RESERVED, *Solution.objects.values_list("slug", flat=True)]),
+        kind=given["kind"],
         owner=owner,
         origin=origin,
         origin_key=origin_key,
         proposed_by=by,
         proposed_at=clock.now(),
         state_since=clock.now(),
+        due_on=waiting.due_on(SolutionState.IDENTIFIED, clock.today()),
         **values,
     )
     index(solution)
+    tell(solution, "new", f"{solution.title}: {solution.summary}")
     record(by=by, verb="proposed_solution", subject=solution, details={"owner": owner.code, "origin": origin})
     return solution
 
 
 @transaction.atomic
 def propose(
-    *, by: Person, region: Organisation, kind: SolutionKind, title: str, specialty: str, problem: str, summary: str
+    *,
+    by: Person,
+    region: Organisation,
+    kind: SolutionKind,
+    title: str,
+    specialty: str,
+    problem: str,
+    summary: str,
+    effect: str = "",
+    contact: str = "",
+    link: str = "",
 ) -> Solution:
-    """A region proposes a solution of its own."""
+    """A region tips of a solution of its own. It waits for the editors, who have ten working days.
+
+    Raises DoesNotHold when something is missing, or when the person has sent all that one person may in a day.
+    """
     require(rules.may_propose(by, region))
-    return _propose(by=by, owner=region, kind=kind, title=title, specialty=specialty, problem=problem, summary=summary)
+    day = clock.now() - dt.timedelta(days=1)
+    Person.objects.select_for_update().get(pk=by.pk)  # two at once from the same person are counted one by one
+    holds(limits.there_is_room_today("tip", Solution.objects.filter(proposed_by=by, proposed_at__gt=day).count()))
+    return _propose(
+        by=by,
+        owner=region,
+        kind=kind,
+        title=title,
+        specialty=specialty,
+        problem=problem,
+        summary=summary,
+        effect=effect,
+        contact=contact,
+        link=link,
+    )
 
 
 @transaction.atomic
@@ -92,6 +117,6 @@ def propose_from_grant(
 
 @transaction.atomic
 def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) -> Solution:
-    """The editor publishes, declines, takes up again or withdraws, always with the reason."""
+    """The editor makes a move that no gate decides, always with the reason."""
     require(rules.may_settle(by))
     return move(by=by, solution=solution, to=to, reason=reason)

@@ -64,3 +64,19 @@ def _whose_turn(solution: Solution) -> Person | None:
     if solution.state == SolutionState.NEEDS_EVIDENCE:
         return keeper_of(solution)
     return representative_of(solution.owner) or keeper_of(solution)
+
+
+@transaction.atomic
+def hand_over(
+    *, by: Person, solution: Solution, waits_for: Person | None, reason: str, due_on: dt.date | None = None
+) -> Solution:
+    """The solution stays where it is, but it is another's turn, with a clock that begins anew.
+
+    `waits_for=None` is the editors. A part of other acts, which ask who may.
+    """
+    fresh = Solution.objects.select_for_update().get(pk=solution.pk)
+    fresh.waits_for, fresh.due_on = waits_for, due_on or waiting.due_on(fresh.state, clock.today())
+    fresh.save(update_fields=["waits_for", "due_on"])
+    details = {"to": waits_for.name if waits_for else "", "due_on": fresh.due_on and fresh.due_on.isoformat()}
+    record(by=by, verb="handed_over_solution", subject=fresh, details={**details, "reason": reason})
+    return fresh
