@@ -30,7 +30,7 @@ def public_news() -> QuerySet[News]:
 def feed(*, specialty: str = "", kind: str = "", solution: Solution | None = None) -> list[News]:
     rows = public_news()
     if specialty:
-        rows = rows.filter(solution__specialty__iexact=specialty)
+        rows = rows.filter(solution__specialty=specialty)
     if kind:
         rows = rows.filter(solution__kind=kind)
     if solution is not None:
@@ -94,7 +94,7 @@ def unseen(person: Any) -> list[News]:
         if row.solution_id:
             of &= Q(solution=row.solution_id)
         if row.specialty:
-            of &= Q(solution__specialty__iexact=row.specialty)
+            of &= Q(solution__specialty=row.specialty)
         if row.kind:
             of &= Q(solution__kind=row.kind)
         wanted |= of

@@ -14,6 +14,8 @@ class Command(BaseCommand):
         "Provar länkarna i katalogen, aldrig interna adresser. Kan köras varje natt; var länk provas en gång i veckan."
     )
 
+    stealth_options = ("attempt",)
+
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--most", type=int, default=500, help="Högst så många adresser i en körning.")
         parser.add_argument("--again", action="store_true", help="Prova också dem som provats den senaste veckan.")
