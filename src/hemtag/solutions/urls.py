@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import asking, fitting, following, writing
+from .views import asking, fitting, following, packaging, writing
 
 urlpatterns = [
     path("losningar/", views.solutions, name="solutions"),
@@ -33,6 +33,34 @@ urlpatterns = [
     path("losningar/<slug:slug>/krav/<int:requirement>/ta-bort/", fitting.drop_requirement, name="drop_requirement"),
     path("regioner/<str:code>/profil/", fitting.region_profile, name="region_profile"),
     path("regioner/<str:code>/profil/andra/", fitting.edit_profile, name="edit_profile"),
+    path("losningar/<slug:slug>/paket/", packaging.package, name="package"),
+    path("losningar/<slug:slug>/paket/borja/", packaging.start_package, name="start_package"),
+    path("losningar/<slug:slug>/paket/version/<str:number>.zip", packaging.package_zip, name="package_zip"),
+    path("losningar/<slug:slug>/paket/version/<str:number>.pdf", packaging.package_pdf, name="package_pdf"),
+    path("losningar/<slug:slug>/paket/version/<str:number>/", packaging.package_version, name="package_version"),
+    path("losningar/<slug:slug>/paket/version/<str:number>/hamta/", packaging.fetch_package, name="fetch_package"),
+    path(
+        "losningar/<slug:slug>/paket/version/<str:number>/aterkalla/", packaging.recall_package, name="recall_package"
+    ),
+    path("losningar/<slug:slug>/paket/utkast/", packaging.draft_package, name="draft_package"),
+    path("losningar/<slug:slug>/paket/utkast/las-in/", packaging.import_package, name="import_package"),
+    path("losningar/<slug:slug>/paket/utkast/publicera/", packaging.publish_package, name="publish_package"),
+    path("losningar/<slug:slug>/paket/utkast/karna/", packaging.add_core_function, name="add_core_function"),
+    path(
+        "losningar/<slug:slug>/paket/utkast/karna/<int:pk>/stryk/",
+        packaging.drop_core_function,
+        name="drop_core_function",
+    ),
+    path("losningar/<slug:slug>/paket/utkast/<slug:code>/", packaging.edit_part, name="edit_part"),
+    path("losningar/<slug:slug>/paket/utkast/<slug:code>/filer/", packaging.add_part_file, name="add_part_file"),
+    path(
+        "losningar/<slug:slug>/paket/utkast/<slug:code>/filer/<int:pk>/ta-bort/",
+        packaging.remove_part_file,
+        name="remove_part_file",
+    ),
+    path("losningar/<slug:slug>/paket/filer/<int:pk>/", packaging.part_file, name="part_file"),
+    path("losningar/<slug:slug>/paket/prova/", packaging.cold_start, name="cold_start"),
+    path("losningar/<slug:slug>/paket/prova/<int:pk>/", packaging.end_cold, name="end_cold"),
     path("losningar/<slug:slug>/avgor/", views.settle_solution, name="settle_solution"),
     path("losningar/<slug:slug>/inforanden/nytt/", views.record_step, name="record_step"),
     path("losningar/<slug:slug>/inforanden/<int:step>/belagg/", views.step_file, name="step_file"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -104,6 +104,20 @@ def current_package(solution: Solution) -> PackageVersion | None:
     out = [PackageState.PUBLISHED, PackageState.RECALLED]
     rows = _whole().filter(solution=solution, state__in=out)
     return rows.filter(state=PackageState.PUBLISHED).first() or rows.order_by("-pk").first()
+
+
+def package_in_short(solution: Solution) -> PackageVersion | None:
+    """For the solution's page: what is out, with `part_count`, `file_count` and `advice`; one query."""
+    rows = PackageVersion.objects.filter(solution=solution, state__in=[PackageState.PUBLISHED, PackageState.RECALLED])
+    rows = rows.annotate(
+        part_count=Count("parts", distinct=True),
+        file_count=Count("parts__files", distinct=True),
+        is_out=Case(When(state=PackageState.PUBLISHED, then=1), default=0),
+    )
+    row = rows.order_by("-is_out", "-pk").first()
+    if row is not None:
+        row.advice = advice_in_words(row)  # type: ignore[attr-defined]
+    return row
 
 
 def versions_of(solution: Solution) -> list[PackageVersion]:
@@ -307,6 +321,37 @@ def advice_in_words(package: PackageVersion) -> str:
         "until": _("Får användas till och med %(day)s, inte längre."),
     }
     return words[code] % {"day": day} if code in words else package.recall_advice
+
+
+def may_begin(solution: Solution) -> bool:
+    return solution.state in PACKABLE
+
+
+def to_try(solution: Solution) -> PackageVersion | None:
+    """What somebody from another region would walk through now: the draft, else what is out."""
+    rows = PackageVersion.objects.select_related("solution__owner").filter(solution=solution)
+    return rows.filter(state=PackageState.DRAFT).first() or rows.filter(state=PackageState.PUBLISHED).first()
+
+
+def unfinished_walk(person: Any, package: PackageVersion) -> ColdStart | None:
+    return ColdStart.objects.filter(package=package, person=person, passed__isnull=True).first()
+
+
+def parts_asked(solution: Solution) -> list[Part]:
+    return dossier().asked(solution.kind == SolutionKind.AI)
+
+
+def neighbours(shown: ShownPart) -> tuple[Part | None, Part | None]:
+    """The parts before and after in the draft."""
+    codes = [row.code for row in contents.in_order(shown.row.package.parts.all())]
+    at = codes.index(shown.row.code)
+    before = dossier().parts[codes[at - 1]] if at else None
+    after = dossier().parts[codes[at + 1]] if at + 1 < len(codes) else None
+    return before, after
+
+
+def core_function_of(solution: Solution, pk: int) -> CoreFunction:
+    return CoreFunction.objects.get(pk=pk, solution=solution, dropped_at__isnull=True)
 
 
 def core_functions(solution: Solution) -> list[CoreFunction]:
