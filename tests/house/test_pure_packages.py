@@ -1,4 +1,5 @@
-"""Pure packages may use the standard library, numbers and the solver: nothing else, at any depth of an import line."""
+"""Pure packages may use the standard library, numbers and the solver, and say what a fault is in the same way: nothing
+else, at any depth of an import line."""
 
 import ast
 import sys
@@ -25,8 +26,13 @@ def test_a_pure_package_imports_only_what_it_may(package: str):
     for path in sorted((SOURCE / package).rglob("*.py")):
         for name in imported(path):
             first = name.split(".")[0]
-            own = name == f"hemtag.{package}" or name.startswith(f"hemtag.{package}.")
+            own = name in {f"hemtag.{package}", "hemtag.faults"} or name.startswith(f"hemtag.{package}.")
             assert own or first in MAY or first in sys.stdlib_module_names, f"{path.name} imports {name}"
+
+
+def test_what_a_fault_is_needs_nothing_but_the_standard_library():
+    names = {name.split(".")[0] for name in imported(SOURCE / "faults.py")}
+    assert names <= set(sys.stdlib_module_names)
 
 
 def test_checks_know_no_rows():

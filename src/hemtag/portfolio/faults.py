@@ -1,18 +1,16 @@
-"""What can be wrong with a round: a code, the place as a JSON pointer, parameters, and plain Swedish.
-
-The package knows no gettext: a page that wants another language translates by `code` and `params`.
-"""
+"""What can be wrong with a round, and how it is mended."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from hemtag.faults import COMMON, Invalid, Texts
+from hemtag.faults import Fault as AnyFault
 
 # code: (what is wrong, how to mend it)
-TEXTS: Mapping[str, tuple[str, str]] = {
+TEXTS: Texts = {
+    **COMMON,
     "not_object": ("Här ska stå ett objekt med namngivna fält.", "Omge fälten med klammerparenteser."),
-    "not_list": ("Här ska stå en lista.", "Omge posterna med hakparenteser."),
-    "not_text": ("Här ska stå en text.", "Skriv texten inom citattecken."),
     "not_bool": ("Här ska stå true eller false.", "Skriv true eller false utan citattecken."),
     "not_whole": (
         "{value} är inte ett helt tal.",
@@ -38,8 +36,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Skriv två hela tal, det minsta först, med effekten däremellan.",
     ),
     "not_year": ("”{value}” är inget årtal.", "Skriv årtalet med fyra siffror, till exempel ”2026”."),
-    "missing": ("Fältet ”{name}” saknas.", "Lägg till det."),
-    "unknown_field": ("Fältet ”{name}” finns inte i formatet.", "Ta bort det eller rätta stavningen."),
     "no_frames": ("Omgången har ingen årsram.", "Ange minst ett år med belopp."),
     "no_cost": ("Blocket ”{block}” har ingen kostnad i något år.", "Ange kostnaden per år."),
     "year_without_frame": (
@@ -88,41 +84,17 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: where it is, what is wrong and how to mend it."""
+class Fault(AnyFault):
+    """One fault: where it is (JSON pointer, RFC 6901), what is wrong and how to mend it."""
 
-    code: str
-    place: str
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        return TEXTS[self.code][0].format(**self.params)
-
-    @property
-    def mend(self) -> str:
-        return TEXTS[self.code][1].format(**self.params)
-
-    def __str__(self) -> str:
-        return f"{self.place or '/'}: {self.message} {self.mend}"
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "code": self.code,
-            "place": self.place,
-            "message": self.message,
-            "mend": self.mend,
-            "params": dict(self.params),
-        }
+    __slots__ = ()
+    TEXTS: ClassVar[Texts] = TEXTS
 
 
-class InvalidRound(ValueError):
+class InvalidRound(Invalid[Fault]):
     """The round cannot be used; `faults` says where and why."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+    fault = Fault
 
 
 class NotARoundFile(ValueError):

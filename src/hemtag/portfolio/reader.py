@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
+
+from hemtag.faults import FaultReader, escape
 
 from .faults import Fault
 
@@ -15,34 +17,8 @@ LARGEST = 10**9  # a thousand billion kronor; beyond it a solver's floats cannot
 YEAR = re.compile(r"^[0-9]{4}$")
 
 
-def escape(name: object) -> str:
-    """A name as one step of a JSON pointer (RFC 6901)."""
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
-class Reader:
-    """Reads one value at a time and remembers what was wrong; never stops at the first fault."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def fault(self, code: str, place: str, **params: object) -> None:
-        self.faults.append(Fault(code, place, {key: str(value) for key, value in params.items()}))
-
-    def mapping(self, value: Any, place: str, known: frozenset[str] | None = None) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            self.fault("not_object", place)
-            return {}
-        for name in value:
-            if known is not None and name not in known:
-                self.fault("unknown_field", f"{place}/{escape(name)}", name=name)
-        return {str(key): item for key, item in value.items()}
-
-    def items(self, value: Any, place: str) -> list[Any]:
-        if isinstance(value, list | tuple):
-            return list(value)
-        self.fault("not_list", place)
-        return []
+class Reader(FaultReader[Fault]):
+    kind = Fault
 
     def text(self, value: Any, place: str) -> str:
         if isinstance(value, str):

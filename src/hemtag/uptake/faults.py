@@ -1,24 +1,15 @@
-"""What can be wrong with a file of introductions: a code, the place as a JSON pointer, parameters, and plain Swedish.
-
-The package knows no gettext: a page that wants another language translates by `code` and `params`.
-"""
+"""What can be wrong with a file of introductions, and how it is mended."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from hemtag.faults import TABLES, Invalid, Texts
+from hemtag.faults import Fault as AnyFault
 
 # code: (what is wrong, how to mend it)
-TEXTS: Mapping[str, tuple[str, str]] = {
-    "not_object": ("Här ska stå en tabell med namngivna fält.", "Skriv fälten med namn och värde."),
-    "not_list": ("Här ska stå en lista.", "Omge posterna med hakparenteser."),
-    "not_text": ("Här ska stå en text.", "Skriv texten inom citattecken."),
-    "not_number": ("{value} är inte ett ändligt tal.", "Skriv ett tal utan citattecken, med decimalpunkt."),
-    "not_a_day": ("{value} är ingen dag.", "Skriv dagen som ÅÅÅÅ-MM-DD."),
-    "missing": ("Fältet ”{name}” saknas.", "Lägg till det."),
-    "unknown_field": ("Fältet ”{name}” finns inte i formatet.", "Ta bort det eller rätta stavningen."),
-    "unknown_choice": ("”{value}” är inget giltigt val.", "Välj ett av: {choices}."),
-    "empty": ("Listan är tom.", "Lägg till minst en post."),
+TEXTS: Texts = {
+    **TABLES,
     "too_many": ("{found} {name} är fler än de {most} som tillåts.", "Dela upp filen."),
     "double_id": ("Lösningen ”{id}” finns redan på {first}.", "Ge varje lösning sin egen beteckning."),
     "unknown_region": ("Regionkoden ”{region}” finns inte i filen.", "Rätta koden eller lägg till regionen."),
@@ -65,47 +56,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(AnyFault):
     """One fault: where it is (JSON pointer, RFC 6901), what is wrong and how to mend it."""
 
-    code: str
-    place: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        return TEXTS[self.code][0].format(**self.params)
-
-    @property
-    def mend(self) -> str:
-        return TEXTS[self.code][1].format(**self.params)
-
-    def __str__(self) -> str:
-        return f"{self.place or '/'}: {self.message} {self.mend}"
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "code": self.code,
-            "place": self.place,
-            "message": self.message,
-            "mend": self.mend,
-            "params": dict(self.params),
-        }
+    __slots__ = ()
+    TEXTS: ClassVar[Texts] = TEXTS
 
 
-class InvalidSpread(ValueError):
+class InvalidSpread(Invalid[Fault]):
     """The introductions, or a value given to a function, cannot be used; `faults` says where and why."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+    fault = Fault
 
 
 class NotASpreadFile(ValueError):
     """The file is neither JSON nor TOML."""
 
 
-def refused(code: str, place: str = "", **params: object) -> InvalidSpread:
-    """The exception for one fault."""
-    return InvalidSpread([Fault(code, place, {key: str(value) for key, value in params.items()})])
+refused = InvalidSpread.of

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from hemtag.faults import FaultReader, escape
+
 from .faults import Fault, InvalidSpread, NotASpreadFile
 from .model import EXITS, LADDER, Period, Solution, Spread, Stage, Step
 
@@ -47,39 +49,13 @@ def _plain(source: Path | bytes | Mapping[str, Any]) -> Any:
         raise NotASpreadFile(f"filen är varken JSON eller TOML i UTF-8: {error}") from error
 
 
-def _step_of(name: object) -> str:
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
-class _Reader:
-    """Reads one value at a time and remembers what was wrong; never stops at the first."""
+class _Reader(FaultReader[Fault]):
+    kind = Fault
+    longest = 200
 
     def __init__(self, today: date) -> None:
+        super().__init__()
         self.today, self.as_of = today, today
-        self.faults: list[Fault] = []
-
-    def fault(self, code: str, place: str, **params: object) -> None:
-        self.faults.append(Fault(code, place, {key: str(value)[:200] for key, value in params.items()}))
-
-    def mapping(
-        self, value: Any, place: str, known: Collection[str] | None = None, needed: Collection[str] = ()
-    ) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            self.fault("not_object", place)
-            return {}
-        for name in value:
-            if known is not None and name not in known:
-                self.fault("unknown_field", f"{place}/{_step_of(name)}", name=name)
-        for name in needed:
-            if name not in value:
-                self.fault("missing", place, name=name)
-        return {str(name): item for name, item in value.items()}
-
-    def items(self, value: Any, place: str) -> list[Any]:
-        if isinstance(value, list | tuple):
-            return list(value)
-        self.fault("not_list", place)
-        return []
 
     def text(self, value: Any, place: str) -> str:
         if isinstance(value, str):
@@ -118,7 +94,7 @@ class _Reader:
         else:
             self.fault("unknown_choice", "/period", value=top["period"], choices=", ".join(Period))
         regions = {
-            code: self.text(name, f"/regions/{_step_of(code)}")
+            code: self.text(name, f"/regions/{escape(code)}")
             for code, name in self.mapping(top.get("regions", {}), "/regions").items()
         }
         raw = self.items(top.get("solutions", []), "/solutions")
@@ -155,10 +131,10 @@ class _Reader:
             return {}
         found: dict[str, dict[str, float]] = {}
         for name, row in table.items():
-            where = f"{place}/{_step_of(name)}"
+            where = f"{place}/{escape(name)}"
             found[name] = {}
             for code, number in self.mapping(row, where).items():
-                at = f"{where}/{_step_of(code)}"
+                at = f"{where}/{escape(code)}"
                 if code not in regions:
                     self.fault("unknown_region", at, region=code)
                 elif isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):

@@ -1,23 +1,16 @@
-"""What can be wrong with a benefit case: a code, the place as a JSON pointer, parameters, and plain Swedish.
-
-The package knows no gettext: a page that wants another language translates by `code` and `params`.
-"""
+"""What can be wrong with a benefit case, and how it is mended."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from hemtag.faults import TABLES, Invalid, Texts
+from hemtag.faults import Fault as AnyFault
 
 # code: (what is wrong, how to mend it)
-TEXTS: Mapping[str, tuple[str, str]] = {
-    "not_object": ("Här ska stå en tabell med namngivna fält.", "Skriv fälten med namn och värde."),
-    "not_list": ("Här ska stå en lista.", "Omge posterna med hakparenteser."),
-    "not_text": ("Här ska stå en text.", "Skriv texten inom citattecken."),
-    "not_number": ("{value} är inte ett ändligt tal.", "Skriv ett tal utan citattecken, med decimalpunkt."),
+TEXTS: Texts = {
+    **TABLES,
     "not_whole": ("{value} är inte ett helt tal.", "Skriv ett helt tal utan citattecken."),
-    "missing": ("Fältet ”{name}” saknas.", "Lägg till det."),
-    "unknown_field": ("Fältet ”{name}” finns inte i formatet.", "Ta bort det eller rätta stavningen."),
-    "unknown_choice": ("”{value}” är inget giltigt val.", "Välj ett av: {choices}."),
     "bad_name": ("”{name}” duger inte som namn.", "Använd små bokstäver, siffror och understreck; börja med bokstav."),
     "double_name": ("Namnet ”{name}” används redan för {first}.", "Ge var sak ett eget namn."),
     "out_of_range": ("{value} ligger utanför {low}–{high}.", "Skriv ett tal mellan {low} och {high}."),
@@ -38,7 +31,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{values} värden har {weights} sannolikheter.",
         "Ange en sannolikhet per värde.",
     ),
-    "empty": ("Listan är tom.", "Lägg till minst en post."),
     "spread_impossible": (
         "Medelvärdet {mean} och standardavvikelsen {sd} kan inte höra till familjen {family}.",
         "Minska standardavvikelsen eller välj en annan familj.",
@@ -98,7 +90,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "sign_of_cost": ("Kostnaden blir {value} i något utfall.", "En kostnad skrivs som ett positivt belopp."),
     "not_finite": ("Raden ”{name}” ger inte ett ändligt tal i alla utfall.", "Begränsa indata eller formeln."),
-    "not_a_day": ("{value} är ingen dag.", "Skriv dagen som ÅÅÅÅ-MM-DD."),
     "fact_missing": (
         "Faktan ”{name}” finns inte i registret.",
         "Rätta stavningen, lägg till den i registret eller ange värdet i kalkylen. Finns: {known}.",
@@ -123,47 +114,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(AnyFault):
     """One fault: where it is (JSON pointer, RFC 6901), what is wrong and how to mend it."""
 
-    code: str
-    place: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def message(self) -> str:
-        return TEXTS[self.code][0].format(**self.params)
-
-    @property
-    def mend(self) -> str:
-        return TEXTS[self.code][1].format(**self.params)
-
-    def __str__(self) -> str:
-        return f"{self.place or '/'}: {self.message} {self.mend}"
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "code": self.code,
-            "place": self.place,
-            "message": self.message,
-            "mend": self.mend,
-            "params": dict(self.params),
-        }
+    __slots__ = ()
+    TEXTS: ClassVar[Texts] = TEXTS
 
 
-class InvalidCase(ValueError):
+class InvalidCase(Invalid[Fault]):
     """The case, or a value given to a function, cannot be used; `faults` says where and why."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+    fault = Fault
 
 
 class NotACaseFile(ValueError):
     """The file is neither TOML nor JSON."""
 
 
-def refused(code: str, place: str = "", **params: object) -> InvalidCase:
-    """The exception for one fault."""
-    return InvalidCase([Fault(code, place, {key: str(value) for key, value in params.items()})])
+refused = InvalidCase.of

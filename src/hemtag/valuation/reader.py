@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hemtag.faults import FaultReader, escape
+
 from .expression import Node, Number, parse
 from .faults import Fault, InvalidCase
 from .units import PLAIN, Unit, parse_unit
@@ -18,19 +20,8 @@ GREATEST = 1e15
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def escape(name: object) -> str:
-    """A name as one step of a JSON pointer (RFC 6901)."""
-    return str(name).replace("~", "~0").replace("/", "~1")
-
-
-class Reader:
-    """Reads one value at a time and remembers what was wrong."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def fault(self, code: str, place: str, **params: object) -> None:
-        self.faults.append(Fault(code, place, {key: str(value) for key, value in params.items()}))
+class Reader(FaultReader[Fault]):
+    kind = Fault
 
     def attempt(self, place: str, make: Callable[[], T]) -> T | None:
         """What `make` gives, or None and its faults at this place."""
@@ -39,26 +30,6 @@ class Reader:
         except InvalidCase as error:
             self.faults += [Fault(fault.code, place + fault.place, fault.params) for fault in error.faults]
             return None
-
-    def mapping(
-        self, value: Any, place: str, known: Collection[str] | None = None, needed: Collection[str] = ()
-    ) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            self.fault("not_object", place)
-            return {}
-        for name in value:
-            if known is not None and name not in known:
-                self.fault("unknown_field", f"{place}/{escape(name)}", name=name)
-        for name in needed:
-            if name not in value:
-                self.fault("missing", place, name=name)
-        return {str(name): item for name, item in value.items()}
-
-    def items(self, value: Any, place: str) -> list[Any]:
-        if isinstance(value, list | tuple):
-            return list(value)
-        self.fault("not_list", place)
-        return []
 
     def named(self, value: Any, place: str) -> list[tuple[str, str, Any]]:
         """(name, place, item) of a table whose names formulas can ask for."""
