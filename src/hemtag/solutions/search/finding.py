@@ -23,6 +23,9 @@ SYNONYM, PART_OF, LIKE = 0.7, 0.5, 0.8
 CLEARLY_LESS = 0.2
 """A hit below this share of the best one is none."""
 LEAST_ALIKE = 0.5
+NEWEST, USED_MOST, TITLE = "nyast", "anvand", "namn"
+ORDERS = (USED_MOST, NEWEST, TITLE)
+"""Besides the best hit first."""
 NOWHERE = "none"
 
 
@@ -174,12 +177,28 @@ class Found:
     terms: frozenset[str]
     order: NDArray[np.uint64]
     scores: Scores | None
+    values: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
 
-    def first(self, end: int) -> list[int]:
-        return [int(place) for place in ordered(self.places, self.scores, self.order, end)] if end else []
+    def first(self, end: int, by: str = "") -> list[int]:
+        """The first `end`: the best hits, or by one of `ORDERS`; equals always by title."""
+        scores = self._scores(by)
+        return [int(place) for place in ordered(self.places, scores, self.order, end)] if end else []
+
+    def _scores(self, by: str) -> Scores | None:
+        if by not in ORDERS:
+            return self.scores
+        if by == TITLE:
+            return None
+        if by == NEWEST:  # a place is the key of its row, and keys are given in the order in which rows are made
+            return np.arange(len(self.order), dtype=np.float32)
+        used = np.zeros(len(self.order), np.float32)
+        for value, places in self.values.items():
+            if value.startswith("region="):
+                used[places] += 1
+        return used
 
 
 def find(text: str, chosen: Mapping[str, str], hidden: Callable[[Callable[[str], Mask]], Mask]) -> Found:
@@ -198,4 +217,4 @@ def find(text: str, chosen: Mapping[str, str], hidden: Callable[[Callable[[str],
         if number := int(np.count_nonzero(without[name][places])):
             counts.setdefault(name, {})[word] = number
     kept = np.logical_and.reduce([base, *masks.values()])
-    return Found(np.flatnonzero(kept), counts, got.terms, known.order, got.scores)
+    return Found(np.flatnonzero(kept), counts, got.terms, known.order, got.scores, known.values)

@@ -10,7 +10,18 @@ from contextvars import ContextVar
 
 from django.db import transaction
 
-from ..models import LADDER, USED, Adoption, SearchDocument, SearchGram, SearchPosting, Solution, newest, varied
+from ..models import (
+    LADDER,
+    TRUSTED,
+    USED,
+    Adoption,
+    SearchDocument,
+    SearchGram,
+    SearchPosting,
+    Solution,
+    newest,
+    varied,
+)
 from .keeping import stamp_anew
 from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, packed, titles_order, unpacked
 from .ranking import FIELDS, weight
@@ -21,6 +32,9 @@ Terms = dict[tuple[str, str], int | bytes]
 FARTHEST = tuple(reversed(LADDER))
 """Stages from the farthest; a region that has declined or ended is not counted as being anywhere."""
 LONGEST_TERM = 100
+NOT_KNOWN = "okand"
+IN, COMING, ENDED = "katalogen", "pa-vag", "avslutade"
+"""The states of a solution as three groups: held to be good, on its way there, and stopped or gone."""
 
 
 def terms_of(solution: Solution, stages: Iterable[tuple[str, str]]) -> Terms:
@@ -41,12 +55,22 @@ def terms_of(solution: Solution, stages: Iterable[tuple[str, str]]) -> Terms:
     return found | dict.fromkeys(_values(solution, list(stages)), 1)
 
 
+def group_of(state: str) -> str:
+    if state in TRUSTED:
+        return IN
+    return COMING if state in {"identified", "screened", "needs_evidence"} else ENDED
+
+
 def _values(solution: Solution, stages: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """What the solution can be filtered by."""
     yield FACET, f"slag={solution.kind}"
     yield FACET, f"omrade={solution.specialty.strip()}"[:LONGEST_TERM]
     yield FACET, f"lage={solution.state}"
     yield FACET, f"agare={solution.owner.code}"
+    yield FACET, f"grupp={group_of(solution.state)}"
+    yield FACET, f"belagg={solution.evidence}"
+    yield FACET, f"insats={solution.effort or NOT_KNOWN}"
+    yield FACET, f"regel={solution.regulation or NOT_KNOWN}"
     reached = {stage for _region, stage in stages}
     yield FACET, f"steg={next((stage.value for stage in FARTHEST if stage in reached), 'none')}"
     for region, stage in stages:
