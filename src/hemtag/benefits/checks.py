@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hemtag.refusals import Problem
 from hemtag.valuation import Fault
@@ -12,6 +14,9 @@ from hemtag.valuation import Fault
 from .values import FIELD_OF
 
 MOST_BYTES = 2_000_000
+# Names that only the system gives a run: when the case is frozen, and when what it is about is handed in.
+FROZEN_RUN, HANDED_IN_RUN = "Fryst", "Inlämnad"
+SYSTEM_RUNS: Mapping[str, Any] = {FROZEN_RUN: gettext_lazy("Fryst"), HANDED_IN_RUN: gettext_lazy("Inlämnad")}
 # Faults of a whole belief that are mended at its low value.
 AT_LOW = {"low_above_high", "no_spread"}
 
@@ -42,6 +47,14 @@ def faults_at_fields(faults: Iterable[Fault], places: Mapping[str, str]) -> list
 
 def case_is_named(title: str) -> list[Problem]:
     return [] if title.strip() else [Problem(_("Ge kalkylen ett namn."), field="title", rule="case_is_named")]
+
+
+def run_name_is_free(name: str) -> list[Problem]:
+    """The run that outcomes are held against is found by its name: nobody else may give it."""
+    if name.strip().casefold() not in {taken.casefold() for taken in SYSTEM_RUNS}:
+        return []
+    message = _("Namnet ges av systemet när kalkylen fryses eller lämnas in. Välj ett annat.")
+    return [Problem(message, field="name", rule="run_name_is_free")]
 
 
 def file_is_no_larger_than_a_case(content: bytes) -> list[Problem]:

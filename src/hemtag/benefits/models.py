@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.organisations.models import Organisation
 
+from .checks import SYSTEM_RUNS
+
 PERSON = settings.AUTH_USER_MODEL
 
 
@@ -90,6 +92,11 @@ class CaseRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} ({self.number})"
+
+    @property
+    def called(self) -> str:
+        """The name in the language of the page, when the system gave it."""
+        return str(SYSTEM_RUNS.get(self.name, self.name))
 
 
 class RealisedValue(models.Model):

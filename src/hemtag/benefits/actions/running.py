@@ -7,7 +7,7 @@ from django.db import transaction
 from hemtag import clock, valuation
 from hemtag.history.actions import record
 from hemtag.organisations.models import Person
-from hemtag.refusals import DoesNotHold, require
+from hemtag.refusals import DoesNotHold, holds, require
 
 from .. import checks, queries, rules, running
 from ..models import BenefitCase, CaseRun
@@ -19,6 +19,7 @@ VERSION = "1"  # of what is stored: as_page's format
 def store_run(*, by: Person, case: BenefitCase, name: str = "", seed: int = running.SEED) -> CaseRun:
     """Compute the case as it stands and keep it. Raises DoesNotHold when the case has faults."""
     require(rules.may_run(by, case))
+    holds(checks.run_name_is_free(name))
     fresh = BenefitCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     return keep_run(by=by, case=fresh, name=name, seed=seed)
 

@@ -12,6 +12,7 @@ from hemtag.organisations.models import Organisation, Person
 from hemtag.refusals import DoesNotHold, WrongState, require
 
 from .. import queries, rules
+from ..checks import FROZEN_RUN, HANDED_IN_RUN
 from ..models import CASE_NEXT, BenefitCase, CaseState
 from .running import keep_run
 from .saving import locked
@@ -76,16 +77,16 @@ def hand_in_cases(*, by: Person, kind: str, keys: Iterable[str]) -> list[Benefit
         row.is_handed_in = True
         row.save(update_fields=["is_handed_in"])
         record(by=by, verb="case_handed_in", subject=row, details={"about": f"{kind}/{row.about_key}"})
-        _try_run(by, row, str(_("Inlämnad")))
+        _try_run(by, row, HANDED_IN_RUN)
         done.append(row)
     return done
 
 
 def _frozen(by: Person, case: BenefitCase, *, must_hold: bool = True) -> BenefitCase:
     if must_hold:
-        keep_run(by=by, case=case, name=queries.FROZEN_NAME)
+        keep_run(by=by, case=case, name=FROZEN_RUN)
     else:
-        _try_run(by, case, queries.FROZEN_NAME)
+        _try_run(by, case, FROZEN_RUN)
     _move(case, CaseState.FROZEN)
     case.save(update_fields=["state"])
     record(by=by, verb="case_frozen", subject=case, details={"version": case.version})

@@ -1,6 +1,6 @@
 """Reading cases, their runs and outcomes: first who asks, then what."""
 
-from .answering import answer, cheers, data_behind, register, sizes_of, unit_in_short
+from .answering import Printed, answer, cheers, data_behind, printed, register, sizes_of, unit_in_short
 from .comparing import Side, side, sides
 from .following import Following, Outcome, following, money_lines, recording_regions
 from .listing import (
@@ -26,7 +26,7 @@ from .reaching import (
     pattern_called,
     what_happened,
 )
-from .runs import FROZEN_NAME, Repeat, frozen_run, repeated, run_numbered, run_title, runs_of
+from .runs import Repeat, frozen_run, repeated, run_numbered, run_title, runs_of
 from .words import ACCOUNTS, EVIDENCE, FORMS, HORIZONS, KINDS, USES
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "Assumption",
     "EVIDENCE",
     "FORMS",
-    "FROZEN_NAME",
     "Following",
     "HORIZONS",
     "KINDS",
@@ -42,6 +41,7 @@ __all__ = [
     "Outcome",
     "OwnValue",
     "PUBLIC",
+    "Printed",
     "Repeat",
     "SHARED",
     "Side",
@@ -62,6 +62,7 @@ __all__ = [
     "others",
     "own_values",
     "pattern_called",
+    "printed",
     "recording_regions",
     "region_in",
     "register",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hemtag import clock, valuation
@@ -11,8 +12,9 @@ from hemtag.organisations.models import Organisation
 
 from .. import running
 from ..languages import page_language
-from ..models import BenefitCase
-from .runs import frozen_run
+from ..models import BenefitCase, CaseRun
+from .listing import region_in
+from .runs import frozen_run, run_numbered
 
 UNIT_WORDS = (("timme", "h"), ("timmar", "h"), ("procent", "%"), (" per ", "/"))
 
@@ -54,6 +56,39 @@ def data_behind(case: BenefitCase) -> dict[str, Any]:
     """What is computed: of a frozen case the data of its run, with the facts of that day."""
     frozen = frozen_run(case)
     return dict(frozen.data if frozen else case.data)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What goes into a workbook or a PDF: the data, what it says (None while it has faults), and what the file is called."""
+
+    data: Mapping[str, Any]
+    page: dict[str, Any] | None
+    name: str
+    region: str | None = None
+    run: CaseRun | None = None
+
+    def simulated(self) -> valuation.Simulation:
+        """The draws behind it, of a stored run with its own seed and number. Raises InvalidCase."""
+        if self.run:
+            return running.simulated(running.canonical(self.run.data), self.run.draws, self.run.seed)
+        return running.simulated(running.canonical(running.filled(self.data, register())))
+
+
+def printed(case: BenefitCase, *, code: str = "", number: str = "") -> Printed:
+    """The case as it stands, one region's view of it, or a stored run.
+
+    Raises Organisation.DoesNotExist, CaseRun.DoesNotExist.
+    """
+    if number:
+        if not number.isdigit():
+            raise CaseRun.DoesNotExist
+        run = run_numbered(case, int(number))
+        return Printed(run.data, run.result, f"{case.slug}-{run.number}", run=run)
+    if code:
+        region_in(case, code)
+        return Printed(data_behind(case), answer(case, region=code).page, f"{case.slug}-{code}", region=code)
+    return Printed(data_behind(case), answer(case).page, case.slug)
 
 
 def cheers(case: BenefitCase) -> list[valuation.CheersItem]:

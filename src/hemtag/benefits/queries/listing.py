@@ -26,7 +26,8 @@ class Assumption:
     value: Value
     shown: dict[str, Any]
     last: dict[str, Any]
-    own: Sequence[tuple[str, dict[str, Any]]]
+    own: Sequence[tuple[str, str, Value]]
+    """Each region with a belief of its own: its code, its name, what it says."""
 
     @property
     def evidence(self) -> str:
@@ -49,7 +50,7 @@ def assumptions(case: BenefitCase, page: dict[str, Any] | None) -> list[Assumpti
             value=value_of(row),
             shown=shown.get(name) or {"unit": row.get("unit", ""), "kind": row.get("kind", "assumption")},
             last=case.touched.get(f"/inputs/{name}", {}),
-            own=[(names.get(code, code), own) for code, own in row.get("regions", {}).items()],
+            own=[(code, names.get(code, code), value_of(own)) for code, own in row.get("regions", {}).items()],
         )
         for name, row in case.data.get("inputs", {}).items()
     ]

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from hemtag import valuation
 
 from .. import running
+from ..checks import FROZEN_RUN
 from ..models import BenefitCase, CaseRun, CaseState
-
-FROZEN_NAME = "Fryst"
 
 
 def runs_of(case: BenefitCase) -> QuerySet[CaseRun]:
@@ -27,7 +26,7 @@ def run_numbered(case: BenefitCase, number: int) -> CaseRun:
 
 def frozen_run(case: BenefitCase) -> CaseRun | None:
     """The run that was made when the case was frozen: what outcomes are held against."""
-    return case.runs.filter(name=FROZEN_NAME).first() if case.state == CaseState.FROZEN else None
+    return case.runs.filter(name=FROZEN_RUN).first() if case.state == CaseState.FROZEN else None
 
 
 @dataclass(frozen=True)
@@ -57,4 +56,4 @@ def repeated(run: CaseRun) -> Repeat:
 
 
 def run_title(run: CaseRun) -> str:
-    return str(_("körning %(number)s") % {"number": run.number}) + (f" ({run.name})" if run.name else "")
+    return str(_("körning %(number)s") % {"number": run.number}) + (f" ({run.called})" if run.name else "")

@@ -173,6 +173,17 @@ def write_comparison(before: Page, after: Page, names: tuple[str, str]) -> bytes
         ]
         heads = [f"{name}, {part}" for name in names for part in ("5 %", _("väntat"), "95 %")]
         sheet.write(_("Jämförelse"), found.sentence, [_("Nuvärde, kr"), *heads], pairs)
+        sheet.write(
+            _("Över tid"),
+            _("Hoplagt diskonterat netto, kr"),
+            [_("Kalkyl"), _("Perspektiv"), _("År"), "5 %", _("Median"), "95 %", _("Hemräknat")],
+            [
+                [name, labels.perspective(page, part), row["year"], *(row[p] for p in PERCENTILES), _share(share)]
+                for part in ("region", "region_cash")
+                for name, page in zip(names, (before, after), strict=True)
+                for row, share in zip(page["fan"][part], page["recoup"][part]["by_year"], strict=True)
+            ],
+        )
         shares = [page["recoup"]["region"]["by_region"] for page in (before, after)]
         called = before["regions"] | after["regions"]
         sheet.write(

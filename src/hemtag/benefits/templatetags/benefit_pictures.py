@@ -18,7 +18,9 @@ register = template.Library()
 
 Page = Mapping[str, Any]
 LIKELY = 0.5
+NO_YEAR: Mapping[str, Any] = dict.fromkeys(("p05", "median", "p95", "probability"))
 MOST_BARS = 12
+FANS = ("region", "region_cash")
 
 
 def _around(context: Mapping[str, Any], page: Page, **more: Any) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def _error(npv: Mapping[str, float], unit: words.Unit) -> str:
 def fans(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
     """Over time: the region's whole account and its cash alone, on one scale."""
     over = fan.range_of(*page["fan"].values())
-    drawn = [_one_fan(page, name, over) for name in ("region", "region_cash")]
+    drawn = [_one_fan(page, name, over) for name in FANS]
     return _around(context, page, fans=drawn, unit=drawn[0]["drawing"].unit)
 
 
@@ -264,15 +266,26 @@ def comparison(
     over = fan.range_of(*(rows for page in (before, after) for rows in page["fan"].values()))
     fans_beside = [
         (labels.perspective(after, part), [{**_one_fan(side["page"], part, over), "title": side["name"]} for side in sides])
-        for part in ("region", "region_cash")
+        for part in FANS
     ]  # fmt: skip
     shares = [page["recoup"]["region"]["by_region"] for page in (before, after)]
     called = before["regions"] | after["regions"]
     regions = [
         {"name": called[code], "before": shares[0].get(code), "after": shares[1].get(code)} for code in sorted(called)
     ]
+    years_beside = [(labels.perspective(after, part), _years_beside(before, after, part)) for part in FANS]
     return {"before": before, "after": after, "names": names, "found": found, "drawn": drawn, "sides": sides,
-            "fans": fans_beside, "regions": regions, "excel_url": context.get("excel_url", "")}  # fmt: skip
+            "fans": fans_beside, "years": years_beside, "regions": regions,
+            "excel_url": context.get("excel_url", "")}  # fmt: skip
+
+
+def _years_beside(before: Page, after: Page, part: str) -> list[tuple[int, list[Mapping[str, Any]]]]:
+    """Each year that either has, with both sides' rows of the fan; one that lacks the year has dashes."""
+    sides = [
+        {row["year"]: {**row, "probability": share} for row, share in zip(rows, shares, strict=True)}
+        for rows, shares in ((page["fan"][part], page["recoup"][part]["by_year"]) for page in (before, after))
+    ]
+    return [(year, [side.get(year, NO_YEAR) for side in sides]) for year in sorted({*sides[0], *sides[1]})]
 
 
 def _perspectives_beside(before: Page, after: Page, names: Iterable[str]) -> bars.Rows:

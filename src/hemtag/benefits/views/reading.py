@@ -111,20 +111,25 @@ def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
 
 @reachable(ANYONE)
 def benefit_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    case = found(queries.case_called, request.user, slug)
+    wanted = printed(request, slug)
     try:
-        text = running.canonical(running.filled(queries.data_behind(case), queries.register()))
-        result = running.simulated(text)
+        result = wanted.simulated()
     except valuation.InvalidCase as refusal:
         raise DoesNotHold(checks.faults_at_fields(refusal.faults, {})) from refusal
-    content = typeset("benefits/report.typ", valuation.report_data(result, clock.today()))
-    return as_file(content, "application/pdf", f"kalkyl-{slug}.pdf")
+    content = typeset("benefits/report.typ", valuation.report_data(result, clock.today(), wanted.region))
+    return as_file(content, "application/pdf", f"kalkyl-{wanted.name}.pdf")
+
+
+def printed(request: HttpRequest, slug: str) -> queries.Printed:
+    """`?region=` a region's own view, `?korning=` a stored run; else the case as it stands."""
+    case = found(queries.case_called, request.user, slug)
+    return found(queries.printed, case, code=request.GET.get("region", ""), number=request.GET.get("korning", ""))
 
 
 @reachable(ANYONE)
 def benefit_sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    case = found(queries.case_called, request.user, slug)
-    return as_file(sheets.write(case.data, queries.answer(case).page), XLSX, f"kalkyl-{slug}.xlsx")
+    wanted = printed(request, slug)
+    return as_file(sheets.write(wanted.data, wanted.page), XLSX, f"kalkyl-{wanted.name}.xlsx")
 
 
 @reachable(ANYONE)
