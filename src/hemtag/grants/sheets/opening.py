@@ -9,17 +9,16 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn
-from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
+from hemtag.knowledge import workbooks
 from hemtag.knowledge.checks import extension_of
-from hemtag.refusals import DoesNotHold, Problem
+from hemtag.knowledge.workbooks import BOOK, RELATIONS, broken, refuse, walk
 
 LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_UNPACKED = 50 * 1024 * 1024
@@ -27,16 +26,6 @@ MOST_PARTS = 1_000
 WITH_MACROS = {".xlsm", ".xltm", ".xlam", ".xlsb"}
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every file that Excel has encrypted
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-
-def refuse(message: str) -> NoReturn:
-    raise DoesNotHold([Problem(message, field="file", rule="file_is_a_workbook")])
-
-
-def broken() -> NoReturn:
-    refuse(
-        _("Filen går inte att läsa som en Excel-arbetsbok. Öppna den i Excel, spara om den som .xlsx och försök igen.")
-    )
 
 
 @dataclass(frozen=True)
@@ -60,32 +49,12 @@ class Opened:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for name, content in self.parts.items():
                 archive.writestr(name, content)
-        packed.seek(0)
-        try:
-            return CalamineWorkbook.from_filelike(packed)
-        except BaseException as fault:  # the reader's panics are no Exception
-            if isinstance(fault, (KeyboardInterrupt, SystemExit)):
-                raise
-            broken()
+        return workbooks.workbook(packed.getvalue())
 
     @cached_property
     def sheets(self) -> dict[str, str]:
         """Name of each sheet → name of its part."""
-        targets: dict[str, str] = {}
-        found: dict[str, str] = {}
-
-        def relation(tag: str, values: dict[str, str]) -> None:
-            if tag == "Relationship":
-                target = values.get("Target", "")
-                targets[values.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-        def sheet(tag: str, values: dict[str, str]) -> None:
-            if tag == "sheet":
-                found[values.get("name", "")] = targets.get(values.get("id", ""), "")
-
-        _walk(self.parts["xl/_rels/workbook.xml.rels"], relation)
-        _walk(self.parts["xl/workbook.xml"], sheet)
-        return found
+        return workbooks.sheets(self.parts)
 
     def marks(self, sheet: str) -> Marks:
         """Raises DoesNotHold when the sheet cannot be read."""
@@ -109,17 +78,11 @@ class Opened:
                 if kind == "e":
                     errors.add(place)
 
-        _walk(self.parts[self.sheets[sheet]], element)
+        walk(self.parts[self.sheets[sheet]], element)
         return Marks(frozenset(formulas), frozenset(errors), furthest)
 
     def values(self, sheet: str) -> list[list[object]]:
-        try:
-            rows = self.workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        except BaseException as fault:  # the reader's panics are no Exception
-            if isinstance(fault, (KeyboardInterrupt, SystemExit)):
-                raise
-            broken()
-        return [list(row) for row in rows]
+        return workbooks.values(self.workbook, sheet)
 
 
 def opened(name: str, content: bytes) -> Opened:
@@ -147,7 +110,7 @@ def opened(name: str, content: bytes) -> Opened:
         "[Content_Types].xml", b""
     ):
         refuse(_("Filen innehåller makron och tas inte emot. Spara om den som Excel-arbetsbok (.xlsx) utan makron."))
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(parts):
+    if not {BOOK, RELATIONS} <= set(parts):
         broken()
     return Opened({name: part for name, part in parts.items() if name.endswith((".xml", ".rels"))})
 
@@ -174,21 +137,6 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
                 refuse(_("Filen är krypterad med lösenord. Ta bort lösenordet, spara filen och försök igen."))
             return {part.filename: archive.read(part) for part in parts if not part.is_dir()}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        broken()
-
-
-def _walk(xml: bytes, element: Callable[[str, dict[str, str]], None]) -> None:
-    """Call `element(tag, attributes)`, without namespaces, for each start tag. Refuses documents that define entities."""
-    parser = expat.ParserCreate(namespace_separator="|")
-
-    def start(tag: str, values: Mapping[str, str]) -> None:
-        element(tag.rpartition("|")[2], {name.rpartition("|")[2]: value for name, value in values.items()})
-
-    parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = lambda *_ignored: broken()
-    try:
-        parser.Parse(xml, True)
-    except (expat.ExpatError, ValueError):
         broken()
 
 
