@@ -3,10 +3,12 @@
 from django.urls import path
 
 from . import views
-from .views import asking, fitting, following, packaging, writing
+from .views import asking, browsing, fitting, following, packaging, writing
 
 urlpatterns = [
-    path("losningar/", views.solutions, name="solutions"),
+    path("losningar/", browsing.solutions, name="solutions"),
+    path("losningar/lista.csv", browsing.solutions_csv, name="solutions_csv"),
+    path("losningar/lista.xlsx", browsing.solutions_sheet, name="solutions_sheet"),
     path("losningar/foresla/", views.propose_solution, name="propose_solution"),
     path("losningar/liknande/", views.similar_solutions, name="similar_solutions"),
     path("losningar/nyheter.atom", following.news_feed, name="news_feed"),

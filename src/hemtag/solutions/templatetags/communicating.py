@@ -31,6 +31,12 @@ def name_of(solution: Any) -> str | SafeString:
 
 
 @register.filter
+def has_english_name(solution: Any) -> bool:
+    """Whether the page is English and the solution has a name for it."""
+    return _in_english() and bool(solution.title_en)
+
+
+@register.filter
 def plain_name_of(solution: Any) -> str:
     """The same as plain text, for the title of a page."""
     return str(solution.title_en) if _in_english() and solution.title_en else str(solution.title)
