@@ -37,10 +37,13 @@ from hemtag.history.queries import kind_of
 from hemtag.organisations.letters import Letter, absolute, settings_url, stop_token
 from hemtag.organisations.models import Digest, Often, Organisation, Person, Role
 from hemtag.organisations.rules import REGION_ROLES, regions_of
+from hemtag.solutions.queries import asking, following
 
 WRITERS = (Role.AUTHOR, Role.REPRESENTATIVE)
 # Days left on which a mail goes though nothing is new.
 REMINDED = {14, 7, 3, 2, 1, 0}
+# Told of, but nothing that anybody must do.
+TOLD = {"changes", "news"}
 # At most this many links of a kind; the rest is found on the own page.
 LINKS = 5
 
@@ -97,7 +100,7 @@ def waiting_for(person: Person, today: dt.date, since: dt.datetime) -> Waiting:
     """What waits for the person today, and how many changes others have made since a moment."""
     own = regions_of(person, *WRITERS)
     drafts = list(applications_for(person).filter(submission__state=SubmissionState.DRAFT))
-    items = [*_own_part(person, own), *_asked(person), *_to_write(person, drafts, own)]
+    items = [*_own_part(person, own), *_asked(person), *_to_write(person, drafts, own), *_solutions(person)]
     changes = _changes(person, drafts, since)
     if changes:
         words = ngettext("%(n)s ändring i era ansökningar", "%(n)s ändringar i era ansökningar", changes)
@@ -162,6 +165,24 @@ def _asked(person: Person) -> Iterator[Item]:
         "%(n)s erbjudande om att ta över ansvaret", "%(n)s erbjudanden om att ta över ansvaret", len(offered)
     )
     yield from _item("transfers", offered, words)
+
+
+def _solutions(person: Person) -> Iterator[Item]:
+    """Recalls that concern the person's regions, what is asked and reported there, and how much is new of what is followed."""
+    urgent = following.urgent_to(person)
+    paths = [reverse("solution", args=[each.news.solution.slug]) for each in urgent]
+    words = ngettext("%(n)s lösning som ni måste se över", "%(n)s lösningar som ni måste se över", len(paths))
+    yield from _item("recalls", list(dict.fromkeys(paths)), words)
+    questions = asking.questions_to(person)
+    paths = [reverse("question", args=[row.solution.slug, row.pk]) for row in questions]
+    words = ngettext("%(n)s fråga om en lösning att svara på", "%(n)s frågor om lösningar att svara på", len(paths))
+    yield from _item("questions", paths, words)
+    paths = [reverse("settle_fault", args=[row.solution.slug, row.pk]) for row in asking.faults_to(person)]
+    words = ngettext("%(n)s anmält fel att svara på", "%(n)s anmälda fel att svara på", len(paths))
+    yield from _item("faults", paths, words)
+    if new := len(following.unseen(person)):
+        words = ngettext("%(n)s nyhet i det du bevakar", "%(n)s nyheter i det du bevakar", new) % {"n": new}
+        yield Item("news", new, words, (reverse("solution_news"),))
 
 
 def _to_write(person: Person, drafts: list[Application], own: list[Organisation]) -> Iterator[Item]:
@@ -239,8 +260,10 @@ def letter(person: Person, waiting: Waiting, *, is_first: bool) -> Letter:
     stop = absolute(reverse("stop_digest", args=[stop_token(person)]))
     choose = _("Välj hur ofta du vill ha utskick: %(url)s") % {"url": settings_url()}
     lines += ["", choose, _("Sluta få utskick: %(url)s") % {"url": stop}]
-    total = sum(item.count for item in waiting.items if item.kind != "changes")
-    if total:
+    total = sum(item.count for item in waiting.items if item.kind not in TOLD)
+    if not total and any(item.kind == "news" for item in waiting.items):
+        subject = _("Hemtag: det är nytt i det du bevakar")
+    elif total:
         subject = ngettext("Hemtag: %(n)s sak väntar på dig", "Hemtag: %(n)s saker väntar på dig", total) % {"n": total}
     else:
         subject = _("Hemtag: det har hänt något i era ansökningar")

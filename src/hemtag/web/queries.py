@@ -30,7 +30,7 @@ from hemtag.organisations.models import Kind, Membership, Organisation, Person, 
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
 from hemtag.solutions.models import SHOWN_FIRST, SolutionState
-from hemtag.solutions.queries import adoptions_in, catalogue
+from hemtag.solutions.queries import adoptions_in, asking, catalogue, following
 
 # The demo's start page offers one person per role, in the order in which the way is walked.
 WAY = (
@@ -101,7 +101,7 @@ def standing(call: Any, today: dt.date) -> str:
 def my_page(person: Any) -> dict[str, Any]:
     """What waits, what is late, and what has happened lately with what the person may see."""
     waiting = _grants_waiting(person) + waits_in_preparation(person)
-    waiting += waits_for_decision(person) + waits_after_decision(person)
+    waiting += waits_for_decision(person) + waits_after_decision(person) + _solutions_waiting(person)
     if has_role(person, Role.CATALOGUE_EDITOR):
         proposed = catalogue(person, states=[SolutionState.IDENTIFIED]).count()
         if proposed:
@@ -118,6 +118,27 @@ def my_page(person: Any) -> dict[str, Any]:
         "applications": _own_applications(person),
         "regions": regions_of(person),
     }
+
+
+def _solutions_waiting(person: Any) -> list[Waiting]:
+    """Recalls and silent links that concern the person's regions, questions and faults to answer, and what is new."""
+    found = []
+    for urgent in following.urgent_to(person):
+        solution = urgent.news.solution
+        text = _("%(title)s: %(news)s") % {"title": solution.title, "news": urgent.news.text}
+        page = "faults" if urgent.news.what == "link" else "solution"
+        found.append(Waiting(text, reverse(page, args=[solution.slug])))
+    for question in asking.questions_to(person):
+        text = _("Svara på en fråga om %(title)s") % {"title": question.solution.title}
+        url = reverse("question", args=[question.solution.slug, question.pk])
+        found.append(Waiting(text, url, question.due_on))
+    for fault in asking.faults_to(person):
+        text = _("Svara på ett anmält fel i %(title)s") % {"title": fault.solution.title}
+        found.append(Waiting(text, reverse("settle_fault", args=[fault.solution.slug, fault.pk]), fault.due_on))
+    if new := len(following.unseen(person)):
+        text = ngettext("Läs %(n)s nyhet i det du bevakar", "Läs %(n)s nyheter i det du bevakar", new) % {"n": new}
+        found.append(Waiting(text, reverse("solution_news"), number=new))
+    return found
 
 
 def _own_applications(person: Any) -> list[tuple[Any, Outcome | None]]:
