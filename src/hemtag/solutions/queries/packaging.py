@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Max, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -606,10 +606,13 @@ def _files_are_free(parts: Iterable[PackagePart], link: str) -> Fact:
 
 
 def gate_passed(package: PackageVersion) -> GateReview | None:
-    """The trial at G3 that let this draft through: closed after the draft was begun."""
+    """The trial at G3 that let this draft through: closed after the draft was begun, and not used by one that is out."""
     rows = GateReview.objects.filter(
         solution_id=package.solution_id, gate=Gate.G3, state=ReviewState.CLOSED, closed_at__gte=package.started_at
     )
+    others = PackageVersion.objects.filter(solution_id=package.solution_id).exclude(pk=package.pk)
+    if used := others.aggregate(last=Max("published_at"))["last"]:
+        rows = rows.filter(closed_at__gt=used)
     last = rows.order_by("-closed_at", "-pk").first()
     return last if last is not None and last.outcome in GONE_THROUGH else None
 
