@@ -12,6 +12,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.browser import introducing
+
 # Answer only POST: they change something and then show another page.
 ACTS = {
     "demo_log_in",
@@ -43,6 +45,12 @@ ACTS = {
     "give_sign",
     "case_answer",
     "drop_requirement",
+    "read_news",
+    "follow_area",
+    "follow_solution",
+    "unfollow",
+    "answer_question",
+    "close_question",
 }
 # Answer with a file and no page.
 FILES = {
@@ -51,6 +59,10 @@ FILES = {
     "checks_json",
     "budget_cells",
     "similar_solutions",
+    "news_feed",
+    "solution_feed",
+    "solutions_csv",
+    "solutions_sheet",
     "budget_sheet",
     "application_pdf",
     "summary_pdf",
@@ -74,6 +86,9 @@ FILES = {
     "decision_pdf",
     "payments_export",
     "step_file",
+    "spread_json",
+    "spread_csv",
+    "spread_sheet",
     "dialogue_file",
     "case_dialogue_file",
     "benefit_pdf",
@@ -278,6 +293,39 @@ def _a_remark() -> tuple[Any, ...]:
     row = Remark.objects.select_related("application").filter(parent=None).first()
     assert row is not None, "the demo has no remark"
     return (row.application.number, row.pk)
+
+
+def _talked_of() -> tuple[Any, ...]:
+    """The first solution in the catalogue that somebody has looked at."""
+    return first("solutions.Solution", slug="slug", state="screened")()
+
+
+def _newest(model: str) -> int:
+    from django.apps import apps
+
+    return int(apps.get_model("solutions", model).objects.order_by("-pk").values_list("pk", flat=True)[0])
+
+
+def _asked_and_followed() -> None:
+    """A question with its answer, a fault from outside, and news for a person who follows."""
+    from django.db import transaction
+
+    from hemtag.organisations.models import Organisation, Person
+    from hemtag.solutions.actions import asking, following, news
+    from hemtag.solutions.models import Solution, Subscription
+
+    solution = Solution.objects.get(slug=_talked_of()[0])
+    if solution.questions.exists():
+        return
+    region = Organisation.objects.get(code="14")
+    author = Person.objects.filter(memberships__role=AUTHOR, memberships__organisation=region).order_by("pk")[0]
+    if not Subscription.objects.filter(person=author, ended_at=None).exists():
+        following.follow(by=author, solution=solution)
+    question = asking.ask(by=author, solution=solution, text="Hur lång tid tog det?", region=region)
+    asking.answer(by=author, question=question, text="Det frågar vi oss själva.", region=region)
+    asking.report_fault(by=None, solution=solution, place="effect", text="Siffran gäller ett annat år.")
+    with transaction.atomic():
+        news.tell(solution, "recalled", "Återkallad i ett test.", urgent_to=[region])
 
 
 def _a_solution() -> tuple[Any, ...]:
@@ -491,6 +539,24 @@ PAGES: dict[str, list[Seen]] = {
         Seen(args=first("solutions.Solution", slug="slug")),
         Seen(AUTHOR, "14", first("solutions.Solution", slug="slug")),
     ],
+    "short": [Seen(args=first("solutions.Solution", slug="slug", state="screened"))],
+    "edit_texts": [Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="screened"))],
+    "solution_news": [Seen(AUTHOR, "14", prepare=_asked_and_followed)],
+    "followed": [Seen(AUTHOR, "14", prepare=_asked_and_followed)],
+    "questions": [Seen(args=_talked_of, prepare=_asked_and_followed)],
+    "ask_question": [Seen(AUTHOR, "14", _talked_of)],
+    "question": [
+        Seen(AUTHOR, "14", lambda: (*_talked_of(), _newest("Question")), prepare=_asked_and_followed),
+    ],
+    "faults": [Seen(args=_talked_of), Seen("catalogue_editor", "catalogue", _talked_of, prepare=_asked_and_followed)],
+    "settle_fault": [
+        Seen(
+            "catalogue_editor",
+            "catalogue",
+            lambda: (*_talked_of(), _newest("Fault")),
+            prepare=_asked_and_followed,
+        )
+    ],
     "settle_solution": [
         Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified"))
     ],
@@ -499,7 +565,30 @@ PAGES: dict[str, list[Seen]] = {
     "requirements": [Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="screened"))],
     "region_profile": [Seen(AUTHOR, "14", lambda: ("14",))],
     "edit_profile": [Seen(AUTHOR, "14", lambda: ("14",))],
-    "record_step": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened"))],
+    "record_step": [
+        Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened")),
+    ],
+    "introductions": [
+        Seen(args=introducing.solution_titled("Självprovtagning")),
+        Seen(AUTHOR, "14", introducing.own_introduction()),
+    ],
+    "introduction": [Seen(AUTHOR, "14", introducing.own_introduction("14"), prepare=introducing.an_adaptation)],
+    "spread_over_all": [Seen()],
+    "confirm_adoption": [Seen(AUTHOR, "14", introducing.own_introduction("14"))],
+    "suggest_adoption": [Seen("catalogue_editor", "catalogue", introducing.own_introduction())],
+    "answer_suggestion": [Seen(AUTHOR, "14", introducing.the_suggestion, prepare=introducing.a_suggestion)],
+    "correct_step": [
+        Seen(
+            AUTHOR,
+            "14",
+            introducing.a_step,
+        )
+    ],
+    "record_adaptation": [Seen(AUTHOR, "14", introducing.own_introduction("14"))],
+    "undo_adaptation": [Seen(AUTHOR, "14", introducing.the_adaptation, prepare=introducing.an_adaptation)],
+    "make_variant": [Seen(AUTHOR, "14", introducing.the_adaptation, prepare=introducing.an_adaptation)],
+    "check_fidelity": [Seen(AUTHOR, "14", introducing.own_introduction("14"))],
+    "record_volume": [Seen(AUTHOR, "14", introducing.own_introduction("14"))],
     "benefit_cases": [Seen(), Seen(AUTHOR, "14")],
     "start_case": [Seen(AUTHOR, "14")],
     "start_case_from": [Seen(AUTHOR, "14", lambda: ("farre-besok",))],
