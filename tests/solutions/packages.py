@@ -45,10 +45,7 @@ def fill(by, package, skip=()):
         part = dossier().parts[row.code]
         if row.code in skip:
             continue
-        if part.is_mandatory(is_ai):
-            values = answers_for(part)
-        else:
-            values = {"not_applicable": REASON}
+        values = answers_for(part) if part.is_mandatory(is_ai) else {"not_applicable": REASON}
         packaging.edit_part(by=by, part=row, version=row.version, confidentiality="open", **values)
     if "P3" not in skip:
         packaging.add_core_function(by=by, package=package, text="Två läser varje bild.")

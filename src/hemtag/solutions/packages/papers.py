@@ -53,7 +53,7 @@ def package_data(shown: Shown) -> dict[str, Any]:
         "recall": paragraphs(f"{shown.advice}\n\n{package.recall_reason}") if shown.is_recalled else [],
         "change": paragraphs(package.change_note) if package.change_note else [],
         "parts": [_part(part, solution.owner.name) for part in shown.parts],
-        "cases": [[line(each.case.title), str(each.page["sentence"])] for each in shown.cases if each.page is not None],
+        "cases": [[line(each.case.title), each.sentence] for each in shown.cases if each.sentence],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from hemtag import clock
 from hemtag.benefits import queries as benefits
 from hemtag.benefits import running
 from hemtag.benefits.models import BenefitCase
+from hemtag.benefits.pictures import spoken
 from hemtag.knowledge.models import Document, Reuse, UnderlagState, UnderlagVersion
 from hemtag.organisations.models import Organisation, Role
 from hemtag.organisations.rules import has_role, is_auditor, regions_of
@@ -175,10 +177,14 @@ class ShownPart:
 class Shown:
     """A package as a person sees it."""
 
+    person: Any
     package: PackageVersion
     parts: Sequence[ShownPart]
     core_functions: Sequence[str]
-    cases: Sequence[ShownCase]
+
+    @functools.cached_property
+    def cases(self) -> list[ShownCase]:
+        return cases_shown(self.person, self.package.solution)
 
     @property
     def is_draft(self) -> bool:
@@ -216,6 +222,10 @@ class ShownCase:
     case: BenefitCase
     page: Mapping[str, Any] | None
 
+    @property
+    def sentence(self) -> str:
+        return spoken.answer(self.page) if self.page is not None else ""
+
 
 def shown(person: Any, package: PackageVersion) -> Shown:
     """Everything the pages and the files show of one package; a fixed number of queries."""
@@ -223,8 +233,7 @@ def shown(person: Any, package: PackageVersion) -> Shown:
     readable = rules.may_read_confidential(person, solution)
     rows = contents.in_order(package.parts.all())
     functions = contents.core_functions_of(package, rows)
-    cases = cases_shown(person, solution)
-    has_case = bool(cases) or bool(benefits.cases_about("solution", solution.slug))
+    has_case = bool(benefits.cases_about("solution", solution.slug))
     today, is_ai = clock.today(), solution.kind == SolutionKind.AI
     parts = []
     for row in rows:
@@ -243,7 +252,7 @@ def shown(person: Any, package: PackageVersion) -> Shown:
                 is_mandatory=part.is_mandatory(is_ai),
             )
         )
-    return Shown(package, parts, functions, cases)
+    return Shown(person, package, parts, functions)
 
 
 def _standing(part: Part, row: PackagePart, functions: Sequence[str], has_case: bool, is_ai: bool) -> checks.Standing:
@@ -285,9 +294,13 @@ def file_called(person: Any, slug: str, pk: int) -> Document:
 
 
 def cases_shown(person: Any, solution: Solution) -> list[ShownCase]:
-    """The solution's benefit cases that the person may read, each with its answer."""
-    rows = benefits.listed(person, kind="solution", key=solution.slug)[:3]
-    return [ShownCase(case, benefits.answer(case, drivers=False).page) for case in rows]
+    """The solution's benefit cases that the person may read: of each the newest stored run, else a quick one now."""
+    found = []
+    for case in benefits.listed(person, kind="solution", key=solution.slug).prefetch_related("runs")[:3]:
+        runs = list(case.runs.all())
+        page = runs[0].result if runs else benefits.answer(case, draws=running.QUICK, drivers=False).page
+        found.append(ShownCase(case, page))
+    return found
 
 
 def underlag_to_link() -> QuerySet[UnderlagVersion]:
