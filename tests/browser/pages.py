@@ -13,90 +13,10 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.browser import introducing
+from tests.browser.asking import asked_and_followed, newest, talked_of
+from tests.browser.no_pages import ACTS, FILES
 
-# Answer only POST: they change something and then show another page.
-ACTS = {
-    "demo_log_in",
-    "log_out",
-    "set_language",
-    "open_report",
-    "approve_payment",
-    "mark_paid",
-    "withhold_payment",
-    "confirm_share",
-    "write_part",
-    "write_progress",
-    "submit_report",
-    "accept_report",
-    "return_report",
-    "hear_recovery",
-    "give_statement",
-    "decide_recovery",
-    "close_recovery",
-    "record_repayment",
-    "draft_decisions",
-    "remove_scenario",
-    "let_adjust",
-    "close_review",
-    "accept_transfer",
-    "decline_transfer",
-    "cancel_transfer",
-    "save_field",
-    "give_sign",
-    "case_answer",
-    "drop_requirement",
-    "read_news",
-    "follow_area",
-    "follow_solution",
-    "unfollow",
-    "answer_question",
-    "close_question",
-}
-# Answer with a file and no page.
-FILES = {
-    "minutes",
-    "checks_panel",
-    "checks_json",
-    "budget_cells",
-    "similar_solutions",
-    "news_feed",
-    "solution_feed",
-    "solutions_csv",
-    "solutions_sheet",
-    "budget_sheet",
-    "application_pdf",
-    "summary_pdf",
-    "application_json",
-    "application_sheet",
-    "case_pdf",
-    "case_summary_pdf",
-    "case_json",
-    "case_sheet",
-    "read_minutes",
-    "receipt_pdf",
-    "run_round",
-    "run_result",
-    "bench_scenarios",
-    "bench_sentences",
-    "bench_part",
-    "published_round",
-    "published_result",
-    "published_checker",
-    "published_archive",
-    "decision_pdf",
-    "payments_export",
-    "step_file",
-    "spread_json",
-    "spread_csv",
-    "spread_sheet",
-    "dialogue_file",
-    "case_dialogue_file",
-    "benefit_pdf",
-    "benefit_sheet",
-    "benefit_json",
-    "comparison_sheet",
-    "case_template",
-}
+__all__ = ["ACTS", "FILES", "PAGES", "Seen", "patterns"]
 
 
 @dataclass(frozen=True)
@@ -293,39 +213,6 @@ def _a_remark() -> tuple[Any, ...]:
     row = Remark.objects.select_related("application").filter(parent=None).first()
     assert row is not None, "the demo has no remark"
     return (row.application.number, row.pk)
-
-
-def _talked_of() -> tuple[Any, ...]:
-    """The first solution in the catalogue that somebody has looked at."""
-    return first("solutions.Solution", slug="slug", state="screened")()
-
-
-def _newest(model: str) -> int:
-    from django.apps import apps
-
-    return int(apps.get_model("solutions", model).objects.order_by("-pk").values_list("pk", flat=True)[0])
-
-
-def _asked_and_followed() -> None:
-    """A question with its answer, a fault from outside, and news for a person who follows."""
-    from django.db import transaction
-
-    from hemtag.organisations.models import Organisation, Person
-    from hemtag.solutions.actions import asking, following, news
-    from hemtag.solutions.models import Solution, Subscription
-
-    solution = Solution.objects.get(slug=_talked_of()[0])
-    if solution.questions.exists():
-        return
-    region = Organisation.objects.get(code="14")
-    author = Person.objects.filter(memberships__role=AUTHOR, memberships__organisation=region).order_by("pk")[0]
-    if not Subscription.objects.filter(person=author, ended_at=None).exists():
-        following.follow(by=author, solution=solution)
-    question = asking.ask(by=author, solution=solution, text="Hur lång tid tog det?", region=region)
-    asking.answer(by=author, question=question, text="Det frågar vi oss själva.", region=region)
-    asking.report_fault(by=None, solution=solution, place="effect", text="Siffran gäller ett annat år.")
-    with transaction.atomic():
-        news.tell(solution, "recalled", "Återkallad i ett test.", urgent_to=[region])
 
 
 def _a_solution() -> tuple[Any, ...]:
@@ -541,20 +428,20 @@ PAGES: dict[str, list[Seen]] = {
     ],
     "short": [Seen(args=first("solutions.Solution", slug="slug", state="screened"))],
     "edit_texts": [Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="screened"))],
-    "solution_news": [Seen(AUTHOR, "14", prepare=_asked_and_followed)],
-    "followed": [Seen(AUTHOR, "14", prepare=_asked_and_followed)],
-    "questions": [Seen(args=_talked_of, prepare=_asked_and_followed)],
-    "ask_question": [Seen(AUTHOR, "14", _talked_of)],
+    "solution_news": [Seen(AUTHOR, "14", prepare=asked_and_followed)],
+    "followed": [Seen(AUTHOR, "14", prepare=asked_and_followed)],
+    "questions": [Seen(args=talked_of, prepare=asked_and_followed)],
+    "ask_question": [Seen(AUTHOR, "14", talked_of)],
     "question": [
-        Seen(AUTHOR, "14", lambda: (*_talked_of(), _newest("Question")), prepare=_asked_and_followed),
+        Seen(AUTHOR, "14", lambda: (*talked_of(), newest("Question")), prepare=asked_and_followed),
     ],
-    "faults": [Seen(args=_talked_of), Seen("catalogue_editor", "catalogue", _talked_of, prepare=_asked_and_followed)],
+    "faults": [Seen(args=talked_of), Seen("catalogue_editor", "catalogue", talked_of, prepare=asked_and_followed)],
     "settle_fault": [
         Seen(
             "catalogue_editor",
             "catalogue",
-            lambda: (*_talked_of(), _newest("Fault")),
-            prepare=_asked_and_followed,
+            lambda: (*talked_of(), newest("Fault")),
+            prepare=asked_and_followed,
         )
     ],
     "settle_solution": [
