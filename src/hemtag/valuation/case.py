@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from .distributions import Distribution
 from .expression import Node
@@ -147,7 +148,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The whole case. `regions`: code → name, in the order of every result's region axis."""
+    """The whole case. `regions`: code → name, in the order of every result's region axis.
+
+    `prepared` is what only follows from the fields, kept by whoever works it out, so that a case that is asked again need
+    not be checked and planned again.
+    """
 
     name: str
     first_year: int
@@ -162,3 +167,4 @@ class Case:
     lines: tuple[Line, ...]
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
+    prepared: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -15,6 +15,12 @@ from .units import HOURS, KRONOR, PLAIN, Unit, parse_unit
 
 def check(case: Case) -> list[Fault]:
     """Every fault of a case whose fields could all be read."""
+    if "faults" not in case.prepared:
+        case.prepared["faults"] = tuple(_faults(case))
+    return list(case.prepared["faults"])
+
+
+def _faults(case: Case) -> list[Fault]:
     faults = list(_unknown_names(case)) + list(_bad_correlations(case))
     if faults:
         return faults

@@ -22,7 +22,7 @@ from .parallel import slices
 
 Array = NDArray[np.float64]
 SCORE_AT_95 = float(ndtri(0.95))
-_WORTH_A_TABLE = 2048  # fewer draws than this are worked out exactly
+WORTH_A_TABLE = 2048  # fewer draws than this are worked out exactly
 _REACH, _FEWEST, _MOST, _CLOSE = 6.5, 128, 8192, 1e-8
 _PIECE = 4096  # small enough to stay in the processor's own memory
 
@@ -64,7 +64,7 @@ class Distribution:
             case Family.LOGNORMAL:
                 return np.asarray(np.exp(np.minimum(p[0] + p[1] * score, 700.0)), dtype=np.float64)
             case Family.BETA | Family.GAMMA:
-                return _from_table(self, score) if np.size(score) >= _WORTH_A_TABLE else _at_score(self, score)
+                return _from_table(self, score) if np.size(score) >= WORTH_A_TABLE else _at_score(self, score)
         return self.quantile(ndtr(score))
 
     def quantile(self, probability: Array | float) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,19 @@ from .case import Case
 from .discounting import discount_factors
 from .distributions import Array
 from .faults import refused
-from .ledger import Block, Layout, Shelf, View, check_block, discounting, layout, spaced, view
+from .ledger import Block, Layout, View, check_block, discounting, layout, view
+from .memory import Memory, Shelf, by_row, numbers_of
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Group, Plan
 from .products import product, sums_of_products
-from .recouping import RECOUPING, Workplace, first_and_lasting, gathered
+from .recouping import RECOUPING, Gathered, Workplace, first_and_lasting, gathered
 from .sampling import Sample
 
 BLOCK = 4096
 BESIDE = ("others", "patients")
+_AT_WORK = 2**21  # numbers that a thread asks for at once: usually all it needs
+_FEW = 2**14  # draws that one thread fills sooner than two: they would wait for each other at every step
 _MOST_NUMBERS = 2**21  # in a block's largest array: it should stay in the processor's own memory
 
 
@@ -48,38 +52,63 @@ class Filled:
 
 def fill(case: Case, drawn: Sample, block: int | None = None, threads: int | None = None) -> Filled:
     """Every block of the draws through the plan. Raises InvalidCase for what only draws can tell."""
-    plan = Plan(case)
-    work = _Work(plan, drawn)
-    sums = in_parts(work.block, slices(drawn.draws, block or work.size), threads)
+    work = _Work(prepared(case), drawn, block)
+    alone = 1 if drawn.draws <= _FEW else None
+    sums = in_parts(work.block, slices(drawn.draws, work.size), threads or alone)
     means = [np.sum(parts, axis=0) / drawn.draws for parts in zip(*sums, strict=True)]
-    _finite(plan, work.layouts, means)
-    order = [row for group in plan.groups for row in group.rows]
+    _finite(work.plan, work.layouts, means)
+    order = [row for group in work.plan.groups for row in group.rows]
     row_of = tuple(int(at) for at in np.argsort(order))
     cumulative = dict(zip(RECOUPING, work.cumulative.transpose(1, 0, 2), strict=True))
     last = dict(zip(BESIDE, work.last, strict=True)) | {name: total[-1] for name, total in cumulative.items()}
-    return Filled(plan, tuple(work.layouts), row_of, work.worth, means, cumulative, last, work.first, work.lasting)
+    return Filled(work.plan, work.layouts, row_of, work.worth, means, cumulative, last, work.first, work.lasting)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A case's plan, and how its groups are laid out: what does not depend on the draws."""
+
+    plan: Plan
+    layouts: tuple[Layout, ...]
+    recouping: tuple[Gathered, ...]
+    beside: tuple[list[View], ...]
+
+
+def prepared(case: Case) -> Prepared:
+    """Worked out the first time a case is asked for, and kept with it."""
+    found: Prepared | None = case.prepared.get("plan")
+    if found is None:
+        plan = Plan(case)
+        layouts = tuple(layout(plan, group) for group in plan.groups)
+        pairs = list(zip(plan.groups, layouts, strict=True))
+        recouping = tuple(gathered(group, lie) for group, lie in pairs)
+        found = Prepared(plan, layouts, recouping, tuple(beside(group, lie) for group, lie in pairs))
+        case.prepared["plan"] = found
+    return found
 
 
 class _Work:
-    def __init__(self, plan: Plan, drawn: Sample) -> None:
-        self.plan, self.drawn, self.case = plan, drawn, plan.case
+    def __init__(self, ready: Prepared, drawn: Sample, block: int | None) -> None:
+        self.plan, self.drawn, self.case = ready.plan, drawn, ready.plan.case
+        self.layouts, self.recouping, self.beside = ready.layouts, ready.recouping, ready.beside
         years, draws, regions = self.case.years, drawn.draws, len(self.case.regions)
         self.factors = discount_factors(years, self.case.rates)
         self.adding = discounting(self.case, self.factors)
-        self.layouts = [layout(plan, group) for group in plan.groups]
-        self.recouping = [gathered(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
-        self.beside = [beside(group, lie) for group, lie in zip(plan.groups, self.layouts, strict=True)]
-        self.worth = _apart(spaced(sum(len(lie.columns) for lie in self.layouts), draws), self.layouts)
-        self.cumulative = spaced(years, len(RECOUPING), draws)
-        self.last = np.zeros((len(BESIDE), draws))
-        self.first = np.empty((len(RECOUPING), regions + 1, draws), dtype=np.uint8)
-        self.lasting = np.empty_like(self.first)
+        columns = sum(len(lie.columns) for lie in self.layouts)
+        flags = (len(RECOUPING), regions + 1, draws)
+        kept = Memory(
+            numbers_of(columns, draws) + numbers_of(years, len(RECOUPING), draws) + numbers_of(len(BESIDE), draws)
+            + numbers_of(*flags) // 2
+        )  # fmt: skip
+        self.worth = _apart(kept.take(columns, draws), self.layouts)
+        self.cumulative, self.last = kept.take(years, len(RECOUPING), draws), kept.take(len(BESIDE), draws)
+        self.first, self.lasting = kept.take(*flags, dtype=np.uint8), kept.take(*flags, dtype=np.uint8)
         most = max(
             *(len(lie.curves) * years for lie in self.layouts),
             *(len(lie.columns) for lie in self.layouts),
             2 * regions * years,
         )
-        self.size = int(np.clip(1 << (_MOST_NUMBERS // most).bit_length() - 1, 64, BLOCK))
+        self.size = block or int(np.clip(1 << (_MOST_NUMBERS // most).bit_length() - 1, 64, BLOCK))
         self._own = threading.local()
 
     def block(self, part: slice) -> list[Array]:
@@ -88,9 +117,10 @@ class _Work:
         values = dict(zip(names, self.drawn.values[:, part], strict=True))
         scores = dict(zip(names, self.drawn.scores[:, part], strict=True))
         place, shelf = self._memory(width)
-        place.least[:] = 0.0
+        for zeroed in (place.least, self.cumulative[:, :, part], self.last[:, part]):
+            zeroed[:] = 0.0
         sums, at = [], 0
-        with np.errstate(all="ignore"):
+        with by_row():
             block = Block(self.plan, values, scores, width, shelf)
             for n, group in enumerate(self.plan.groups):
                 check_block(block, group)
@@ -105,7 +135,8 @@ class _Work:
         """What a thread uses again for each of its blocks."""
         found: tuple[Workplace, Shelf] | None = getattr(self._own, "memory", None)
         if found is None or found[0].width != width:
-            found = self._own.memory = Workplace(width, self.case.years, self.recouping), Shelf()
+            memory = Memory(_AT_WORK)
+            found = self._own.memory = Workplace(width, self.case.years, self.recouping, memory), Shelf(memory)
         return found
 
     def _group(self, block: Block, n: int, part: slice, at: int, place: Workplace, shelf: Shelf) -> Array:
@@ -140,13 +171,13 @@ def beside(group: Group, lie: Layout) -> list[View]:
     return found
 
 
-def _apart(whole: Array, layouts: list[Layout]) -> list[Array]:
+def _apart(whole: Array, layouts: Sequence[Layout]) -> list[Array]:
     """One array for all groups' columns, a part each: a single large request is cheaper to fill than several."""
     ends = np.cumsum([len(lie.columns) for lie in layouts])
     return np.split(whole, ends[:-1])
 
 
-def _finite(plan: Plan, layouts: list[Layout], sums: list[Array]) -> None:
+def _finite(plan: Plan, layouts: Sequence[Layout], sums: list[Array]) -> None:
     """Whether every sum over the draws is a number: then each draw is."""
     for group, lie, amounts in zip(plan.groups, layouts, sums, strict=True):
         sound = np.isfinite(amounts.sum(axis=1))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from .distributions import SCORE_AT_95, Array
 from .faults import refused
 from .parallel import in_parts
-from .regression import Binned, Together, binned, fit, sums
+from .regression import FEW_OUTCOMES, Binned, Together, binned, fit, sums
 
 LEAST, MOST_TOGETHER = 64, 4
+_WORTH_THREADS = 2**16  # fewer draws are put in bins sooner than a second thread can start
 ENOUGH = 2**15  # draws that a fit of several inputs uses: evenly the first of each part
 
 
@@ -140,9 +142,9 @@ class _Worth:
         if draws // parts < LEAST:
             raise refused("not_a_power", value=draws, least=LEAST * parts)
         self._parts, self._count, self._draws = parts, len(options), draws
-        plain = np.ascontiguousarray(options.T)
         mixed = np.random.default_rng(seed).permutation(draws)
-        self._outcomes = np.concatenate([plain, plain[mixed]], axis=1)
+        both = np.concatenate([options, options[:, mixed]]).T
+        self._outcomes = both if both.shape[1] <= FEW_OUTCOMES else np.ascontiguousarray(both)
         self._best = _gain_apart if apart else _gain
 
     def each(self, inputs: Sequence[Binned]) -> tuple[Array, Array, Array]:
@@ -152,7 +154,8 @@ class _Worth:
         """
         shape = (len(inputs), self._count) if self._best is _gain_apart else (len(inputs),)
         value, error, floor = np.zeros((3, *shape))
-        found = in_parts(lambda of: sums(of, self._outcomes, self._parts) if of.varies else None, inputs)
+        threads = 1 if self._outcomes.shape[1] <= FEW_OUTCOMES else None  # a pass for each keeps the interpreter
+        found = in_parts(lambda of: sums(of, self._outcomes, self._parts) if of.varies else None, inputs, threads)
         smooth = [n for n, of in enumerate(inputs) if of.varies and not of.scenarios]
         alone = [[n] for n, of in enumerate(inputs) if of.varies and of.scenarios]
         for rows in [*([smooth] if smooth else []), *alone]:
@@ -198,7 +201,7 @@ class _Worth:
 def _gain(fitted: Array, weights: Array) -> Array:
     """What choosing by the fit adds: (…, B, options) and (…, B) → (…)."""
     shares = weights / weights.sum(axis=-1, keepdims=True)
-    informed = (fitted.max(axis=-1) * shares).sum(axis=-1)
+    informed = (reduce(np.maximum, np.moveaxis(fitted, -1, 0)) * shares).sum(axis=-1)
     return _beyond_rounding(informed, (fitted * shares[..., None]).sum(axis=-2).max(axis=-1))
 
 
@@ -233,7 +236,7 @@ def tornado(samples: Array, outcome: Array, names: Sequence[str] = (), *, scores
         of = made[row]
         if not of.varies:
             return None
-        counts, totals = sums(of, np.ascontiguousarray(outcomes[:1].T), 1)
+        counts, totals = sums(of, outcomes[:1].T, 1)
         fitted, weights = fit(of, counts, totals)[0, :, 0], counts[0] / counts.sum()
         low, high = np.quantile(inputs[row], [0.05, 0.95])
         at = np.interp([-SCORE_AT_95, SCORE_AT_95], of.scores, fitted)
@@ -278,7 +281,8 @@ def _aligned(samples: Array, outcome: Array, *, beside_nothing: bool = True) -> 
 
 
 def _binned(inputs: Array, scores: Array | None) -> list[Binned]:
-    return in_parts(lambda n: binned(inputs[n], None if scores is None else scores[n]), range(len(inputs)))
+    threads = 1 if scores is not None and inputs.shape[1] < _WORTH_THREADS else None
+    return in_parts(lambda n: binned(inputs[n], None if scores is None else scores[n]), range(len(inputs)), threads)
 
 
 def _position(names: Sequence[str], name: str) -> int:

@@ -9,45 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .case import Case, Curve, Kind, Shape
 from .distributions import Array
 from .expression import evaluate
 from .faults import refused
-from .plan import Atom, Column, Group, Named, Plan
+from .memory import Shelf
+from .plan import Atom, Column, Group, Key, Named, Plan
 from .products import product
 
 Part = float | Array
-
-
-_BETWEEN = 72  # numbers between rows: rows a power of two apart would push each other out of the processor's own memory
-
-
-def spaced(*shape: int, dtype: type = np.float64) -> NDArray[Any]:
-    """Zeros, with room between the rows."""
-    made: NDArray[Any] = np.zeros((*shape[:-1], shape[-1] + _BETWEEN), dtype)[..., : shape[-1]]
-    return made
-
-
-class Shelf:
-    """Arrays that are used again by one block after the other: memory asked for anew costs more than what fills it."""
-
-    def __init__(self) -> None:
-        self._free: dict[tuple[int, ...], list[Array]] = {}
-
-    def take(self, *shape: int) -> Array:
-        """An array with whatever it held before."""
-        free = self._free.get(shape)
-        return free.pop() if free else spaced(*shape)
-
-    def give(self, *arrays: Array) -> None:
-        """Put back what nothing points to any more."""
-        for one in arrays:
-            self._free.setdefault(one.shape, []).append(one)
 
 
 class Block:
@@ -69,6 +42,7 @@ class Block:
         self._named: list[Part | None] = [None] * len(plan.named)
         self._atoms: list[Part | None] = [None] * len(plan.atoms)
         self._products: list[Part | None] = [None] * len(plan.products)
+        self._begun: dict[tuple[Key, tuple[int, int] | None], Part] = {}
         self._stacked: dict[tuple[int, ...], Array] = {}
         self._mixed: dict[tuple[object, ...], Array] = {}
         self._unshifted: dict[tuple[str, tuple[tuple[str, int], ...]], Array] = {}
@@ -127,18 +101,21 @@ class Block:
         return found
 
     def _product(self, at: int) -> Part:
-        window = self.plan.products[at].window
+        window, keys = self.plan.products[at].window, self.plan.products[at].factors
         made: Part = 1.0 if window is None else self._open(window)
-        factors = [(self._atom(one), power) for one, power in self.plan.products[at].factors]
-        if factors and factors[0][1] == 1 and window in (None, (0, self.case.years - 1)):
-            made = factors.pop(0)[0]
+        ready = max((n for n in range(1, len(keys)) if (keys[:n], window) in self._begun), default=0)
+        if ready:
+            made = self._begun[keys[:ready], window]
+        elif keys and keys[0][1] == 1 and window in (None, (0, self.case.years - 1)):
+            ready, made = 1, self._atom(keys[0][0])
         own: Array | None = None
-        for factor, power in factors:
+        for one, power in keys[ready:]:
+            factor = self._atom(one)
             shape = np.broadcast(made, factor).shape
             if shape and (own is None or own.shape != shape):
                 own = self._take(*shape)
             made = _times(made, factor, power, own)
-        self._products[at] = made
+        self._products[at] = self._begun[keys, window] = made
         return made
 
     def _open(self, window: tuple[int, int]) -> Array:

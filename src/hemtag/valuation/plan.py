@@ -135,6 +135,7 @@ class Plan:
         self._known_sizes: dict[tuple[Node, tuple[str, ...]], Array] = {}
         self._asks: dict[str, frozenset[str]] = {}
         self._classes: dict[tuple[Node, str], object] = {}
+        self._doubted: set[tuple[tuple[Node, object], ...]] = set()
         self._products: dict[str, _Parts] = {}
         for name in calculation_order(case)[0]:
             self._products[name] = self._product(case.calculations[name].formula, Name(name))
@@ -279,9 +280,11 @@ class Plan:
     def _doubt_shares(self, group: Group, n: int, line: Line) -> None:
         limits = [self._interval(node) for node in line.uses.values()]
         if min(low for low, _ in limits) < 0 or sum(high for _, high in limits) > 1 + 1e-9:
-            whole = not any(self.varies(node)[0] for node in line.uses.values())
-            for code in group.codes[:1] if whole else group.codes:
-                group.shares.append((n, tuple(self.atom(node, code) for node in line.uses.values())))
+            for code in group.codes:
+                key = tuple((node, self.class_of(node, code)) for node in line.uses.values())
+                if key not in self._doubted:
+                    self._doubted.add(key)
+                    group.shares.append((n, tuple(self.atom(node, code) for node in line.uses.values())))
 
     def _apart(self, group: Group, line: Line, weights: Array, product: _Parts) -> Iterator[tuple[int, float, Array]]:
         """(column, number, direction) of a line's product: one, or one per region when it does not come apart."""

@@ -6,6 +6,7 @@ lines are added up by direction first, and only then multiplied out to regions, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from .discounting import NEARLY
 from .distributions import Array
-from .ledger import Block, Layout, spaced
+from .ledger import Block, Layout
+from .memory import Memory
 from .parallel import slices
 from .perspectives import PERSPECTIVES
 from .plan import Group
@@ -73,16 +75,16 @@ def gathered(group: Group, lie: Layout) -> Gathered:
 class Workplace:
     """Arrays that every block needs: to ask for them anew each time costs more than to fill them."""
 
-    def __init__(self, width: int, years: int, held: list[Gathered]) -> None:
+    def __init__(self, width: int, years: int, held: Sequence[Gathered], memory: Memory) -> None:
         rows, most = max(len(one.directions) for one in held), max(len(one.terms) for one in held)
         self.width = width
-        self.least = spaced(len(RECOUPING), width)
-        self._nearly = spaced(most, width)
-        self._stacked = np.empty((most, years, PIECE))
-        self._term = np.empty((years, PIECE))
-        self._sums = np.empty((years, len(RECOUPING), PIECE))
-        self._net = np.empty((years, rows, PIECE))
-        self._uncovered = spaced(years, rows, width, dtype=np.bool_)
+        self.least = memory.take(len(RECOUPING), width)
+        self._nearly = memory.take(most, width)
+        self._stacked = memory.take(most, years, PIECE)
+        self._term = memory.take(years, PIECE)
+        self._sums = memory.take(years, len(RECOUPING), PIECE)
+        self._net = memory.take(years, rows, PIECE)
+        self._uncovered = memory.take(years, rows, width, dtype=np.bool_)
 
     def uncovered(
         self, held: Gathered, lie: Layout, block: Block, added: list[Array], gross: list[Array], together: Array

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,16 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtri
 from scipy.stats import qmc, t
 
-from .distributions import Array, Distribution
+from .distributions import WORTH_A_TABLE, Array, Distribution
 from .faults import refused
+from .memory import evenly
 from .parallel import in_parts, slices
 from .products import product
 
 SCRAMBLINGS = 4
 LEAST_DRAWS = 64
 _HALF_STEP = 2.0**-31  # Sobol points are whole multiples of 2^-30: half a step keeps them strictly inside (0, 1)
+_KEPT = 2**20  # scores kept at most, of a seed and a number of inputs and draws: eight megabytes
 _PIECE = 4096  # small enough to stay in the processor's own memory
 
 
@@ -114,26 +117,58 @@ def sample(
             if name in distributions and name not in random:
                 raise refused("correlation_of_constant", name=name)
     mixing = _mixing(correlation_matrix(random, spearman or {}))
-    scores, values = np.zeros((len(names), total)), np.empty((len(names), total))
     rows = [names.index(name) for name in random]
-    sources = np.random.SeedSequence(seed).spawn(scramblings)
     per = total // scramblings
+    alone = _independent(len(rows), per, seed, scramblings, threads)
+    scores, values = np.empty((2, len(names), total))
+    linked = {int(at) for of, _ in mixing for at in of}
+    for row in range(len(names)):
+        if row not in rows:
+            scores[row] = 0.0
+    for at, row in enumerate(rows):
+        if at not in linked:
+            scores[row] = alone[at]
+    for of, lower in mixing:
+        source, target = evenly(of.tolist()), evenly([rows[at] for at in of])
+        for part in slices(total, min(per, _PIECE)):
+            scores[target, part] = product(lower, alone[source, part])
+    parts = slices(total, total if per >= WORTH_A_TABLE else per)
+    for row, name in enumerate(names):
+        for part in parts:
+            values[row, part] = distributions[name].at_score(scores[row, part])
+    return Sample(names, values, scores, scramblings)
+
+
+def _independent(inputs: int, per: int, seed: int, scramblings: int, threads: int | None) -> Array:
+    """(inputs, scramblings · per) normal scores of scrambled Sobol points. They are the same for every case with as many
+    inputs, so that those of the usual numbers of draws are kept: a case that is changed and asked again draws nothing."""
+    if inputs * per * scramblings <= _KEPT:
+        return _kept(inputs, per, seed, scramblings)
+    return _drawn(inputs, per, seed, scramblings, threads)
+
+
+@lru_cache(maxsize=4)
+def _kept(inputs: int, per: int, seed: int, scramblings: int) -> Array:
+    made = _drawn(inputs, per, seed, scramblings, None)
+    made.flags.writeable = False
+    return made
+
+
+def _drawn(inputs: int, per: int, seed: int, scramblings: int, threads: int | None) -> Array:
+    made = np.empty((inputs, scramblings * per))
+    sources = np.random.SeedSequence(seed).spawn(scramblings)
 
     def scrambling(part: int) -> None:
-        own = slice(part * per, (part + 1) * per)
-        if rows:
-            engine = qmc.Sobol(len(rows), scramble=True, rng=np.random.default_rng(sources[part]))
-            points = engine.random_base2(per.bit_length() - 1)
-            for piece in slices(per, _PIECE):
-                drawn = ndtri(points[piece].T + _HALF_STEP)
-                for linked, lower in mixing:
-                    drawn[linked] = product(lower, drawn[linked])
-                scores[rows, own.start + piece.start : own.start + piece.stop] = drawn
-        for row, name in enumerate(names):
-            values[row, own] = distributions[name].at_score(scores[row, own])
+        engine = qmc.Sobol(inputs, scramble=True, rng=np.random.default_rng(sources[part]))
+        points = engine.random_base2(per.bit_length() - 1)
+        for piece in slices(per, _PIECE):
+            own = made[:, part * per + piece.start : part * per + piece.stop]
+            np.add(points[piece].T, _HALF_STEP, out=own)
+            ndtri(own, out=own)
 
-    in_parts(scrambling, range(scramblings), threads)
-    return Sample(names, values, scores, scramblings)
+    if inputs:
+        in_parts(scrambling, range(scramblings), threads)
+    return made
 
 
 def _mixing(matrix: Array) -> list[tuple[NDArray[np.int64], Array]]:

@@ -17,6 +17,7 @@ from .distributions import Array, Distribution
 from .faults import InvalidCase, refused
 from .filling import BESIDE, BLOCK, RECOUPING, Filled, beside, fill
 from .ledger import Block, Layout, discounting, is_money, view
+from .memory import evenly
 from .parallel import in_parts, slices
 from .perspectives import PERSPECTIVES
 from .plan import Entry, Group
@@ -147,9 +148,13 @@ class Simulation:
         return list(dict.fromkeys((e.account, e.kind) for e in entries if is_money(e.kind) is money))
 
     def _worth(self, wanted: Callable[[Entry], bool]) -> Array:
-        made = np.zeros((len(self.case.regions), self.draws))
+        made = np.empty((len(self.case.regions), self.draws))
         for group, lie, worth in zip(self.kept.plan.groups, self.kept.layouts, self.kept.worth, strict=True):
-            made[list(group.rows)] = product(_weights(group, lie, wanted), worth)
+            rows, weights = evenly(group.rows), _weights(group, lie, wanted)
+            if isinstance(rows, slice):
+                product(weights, worth, out=made[rows])
+            else:
+                made[rows] = product(weights, worth)
         return made
 
     def _expected(self, wanted: Callable[[Entry], bool]) -> Array:
