@@ -15,7 +15,7 @@ from hemtag import portfolio, valuation
 from hemtag.assessment import valuing
 from hemtag.benefits import running
 from hemtag.benefits.models import BenefitCase, CaseState
-from hemtag.benefits.queries import register
+from hemtag.benefits.queries import Judged, judged, register
 
 # What a claim speaks of: the region's own gains. What the block costs and the grant stand in the round itself.
 COSTS = {"cost", "grant"}
@@ -23,7 +23,7 @@ COSTS = {"cost", "grant"}
 
 @dataclass
 class Draws:
-    """Scenarios of a round: `count` of one `seed`, the same for every question. One query, and one more when a block has a case.
+    """Scenarios of a round: `count` of one `seed`, the same for every question. One query, and two more when a block has a case.
 
     A block with a benefit case takes its effect from the case's own draw of the same number, scaled by the score as its
     claim is; so two cases that share an assumption meet the same luck. Every other block is drawn between its least and
@@ -41,6 +41,11 @@ class Draws:
         return {case.about_key: case for case in BenefitCase.objects.filter(handed_in, **about).order_by("pk")}
 
     @cached_property
+    def judged(self) -> Mapping[int, Judged]:
+        """What was handed in of each case, whatever has been changed since."""
+        return judged(self.cases.values()) if self.cases else {}
+
+    @cached_property
     def samples(self) -> Mapping[str, Any]:
         """Per block with a case that can be computed, its draws in kronor: the effect in the regions' perspective."""
         found: dict[str, Any] = {}
@@ -48,9 +53,10 @@ class Draws:
             return found
         known = register()
         for block, case in self.cases.items():
-            if not case.data or running.faults_of(case.data, known):
+            data = self.judged[case.pk].data
+            if not data or running.faults_of(data, known):
                 continue
-            text = running.canonical(running.filled(case.data, known))
+            text = running.canonical(running.filled(data, known))
             present = running.simulated(text, running.QUICK, self.seed).present
             held = valuation.PERSPECTIVES["region"].holds
             gains = [amount for (who, kind), amount in present.items() if held(who, kind) and kind not in COSTS]
@@ -65,7 +71,7 @@ class Draws:
     @cached_property
     def key(self) -> str:
         """What the draws depend on besides the round."""
-        said = [f"{block}={case.slug}.{case.version}" for block, case in self.cases.items()]
+        said = [f"{block}={self.judged[case.pk].mark}" for block, case in self.cases.items()]
         return hashlib.sha256(f"{self.count} {self.seed} {' '.join(said)}".encode()).hexdigest()[:16]
 
     @cached_property

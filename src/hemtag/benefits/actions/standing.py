@@ -57,12 +57,13 @@ def freeze_case(*, by: Person, case: BenefitCase) -> BenefitCase:
 
 @transaction.atomic
 def freeze_decided(*, by: Person, kind: str, keys: Iterable[str]) -> list[BenefitCase]:
-    """A decision has been adopted on what these cases are about: they are what it was decided on.
+    """A decision has been adopted on what these cases are about: they are frozen as they were handed in, since that is what
+    was decided on; what has been changed after the hand-in lies in the history and in no frozen case.
 
     The room above has checked that `by` may decide. A case that cannot be computed is frozen without a run.
     """
     rows = BenefitCase.objects.select_for_update(of=("self",)).filter(about_kind=kind, about_key__in=list(keys))
-    return [_frozen(by, row, must_hold=False) for row in rows.exclude(state=CaseState.FROZEN).order_by("pk")]
+    return [_decided(by, row) for row in rows.exclude(state=CaseState.FROZEN).order_by("pk")]
 
 
 @transaction.atomic
@@ -80,6 +81,15 @@ def hand_in_cases(*, by: Person, kind: str, keys: Iterable[str]) -> list[Benefit
         _try_run(by, row, HANDED_IN_RUN)
         done.append(row)
     return done
+
+
+def _decided(by: Person, case: BenefitCase) -> BenefitCase:
+    run = queries.changed_since_hand_in(case)
+    if run:
+        case.data = run.data
+        case.version += 1
+        case.save(update_fields=["data", "version"])
+    return _frozen(by, case, must_hold=False)
 
 
 def _frozen(by: Person, case: BenefitCase, *, must_hold: bool = True) -> BenefitCase:

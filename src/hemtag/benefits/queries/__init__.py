@@ -1,6 +1,15 @@
 """Reading cases, their runs and outcomes: first who asks, then what."""
 
-from .answering import Printed, answer, cheers, data_behind, printed, register, sizes_of, unit_in_short
+from .answering import (
+    Printed,
+    answer,
+    cheers,
+    data_behind,
+    printed,
+    register,
+    sizes_of,
+    unit_in_short,
+)
 from .comparing import Side, side, sides
 from .following import Following, Outcome, following, money_lines, recording_regions
 from .listing import (
@@ -26,7 +35,18 @@ from .reaching import (
     pattern_called,
     what_happened,
 )
-from .runs import Repeat, frozen_run, repeated, run_numbered, run_title, runs_of
+from .runs import (
+    Judged,
+    Repeat,
+    changed_since_hand_in,
+    frozen_run,
+    handed_in_run,
+    judged,
+    repeated,
+    run_numbered,
+    run_title,
+    runs_of,
+)
 from .words import ACCOUNTS, EVIDENCE, FORMS, HORIZONS, KINDS, USES
 
 __all__ = [
@@ -35,6 +55,7 @@ __all__ = [
     "EVIDENCE",
     "FORMS",
     "Following",
+    "Judged",
     "HORIZONS",
     "KINDS",
     "OWN",
@@ -52,10 +73,13 @@ __all__ = [
     "case_called",
     "cases_about",
     "cases_for",
+    "changed_since_hand_in",
     "cheers",
     "data_behind",
     "following",
     "frozen_run",
+    "handed_in_run",
+    "judged",
     "lines_of",
     "listed",
     "money_lines",

@@ -42,6 +42,7 @@ def benefit_case(request: HttpRequest, slug: str) -> HttpResponse:
         "faults": answer.faults,
         "cheers": queries.cheers(case) if answer.page else [],
         "runs": queries.runs_of(case)[:5],
+        "handed_in": queries.changed_since_hand_in(case),
         "others": queries.others(request.user, case)[:30],
         "events": queries.what_happened(case)[:8] if rules.is_open(request.user, case) else [],
     }

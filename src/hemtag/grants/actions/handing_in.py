@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -88,15 +88,15 @@ def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at:
         "applications": [part["number"] for part in content["applications"]],
     }
     record(by=by, verb="submitted", subject=submission, details=details, ground=_("9 § förordningen (2024:1102)"))
-    _hand_in_cases(by, content)
+    hand_in_their_cases(by, content["applications"])
     transaction.on_commit(lambda: tell_of_hand_in(submission), robust=True)
     return version
 
 
-def _hand_in_cases(by: Person, content: Mapping[str, Any]) -> None:
-    """The benefit cases of the applications and their blocks: the delegation reads them from now on."""
-    numbers = [part["number"] for part in content["applications"]]
-    blocks = [f"{part['number']}/{block['number']}" for part in content["applications"] for block in part["blocks"]]
+def hand_in_their_cases(by: Person, parts: Sequence[Mapping[str, Any]]) -> None:
+    """The benefit cases of applications and their blocks: the delegation reads them as they stand now."""
+    numbers = [part["number"] for part in parts]
+    blocks = [f"{part['number']}/{block['number']}" for part in parts for block in part["blocks"]]
     hand_in_cases(by=by, kind="application", keys=numbers)
     hand_in_cases(by=by, kind="block", keys=blocks)
 

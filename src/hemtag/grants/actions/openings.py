@@ -31,7 +31,7 @@ from ..models import (
 )
 from ..queries import openings as queries
 from ..queries import sha256_of
-from .handing_in import receipt_for
+from .handing_in import hand_in_their_cases, receipt_for
 from .restoring import restore
 from .saving import locked
 
@@ -125,6 +125,8 @@ def hand_in_opening(*, by: Person, opening: Opening) -> SubmittedVersion:
     }
     legal = GROUNDS[OpeningGround(opening.ground)]
     record(by=by, verb="handed_in_again", subject=opening.application, details=details, ground=legal)
+    own = [part for part in content["applications"] if part["number"] == opening.application.number]
+    hand_in_their_cases(by, own)
     return version
 
 
