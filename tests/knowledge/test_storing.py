@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import signal
 import subprocess
@@ -11,12 +12,13 @@ from pathlib import Path
 import boto3
 import pytest
 from django.core.files.storage import default_storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from moto.server import ThreadedMotoServer
 
 from hemtag.config.files import BUCKET, file_storage, half_given
-from hemtag.knowledge import system_checks, tidying
-from hemtag.knowledge.documents import served, store
+from hemtag.knowledge import documents, system_checks, tidying
+from hemtag.knowledge.documents import read_upload, served, store
 from hemtag.knowledge.storing import Folder, everything, keep, kept, key_of
 from hemtag.organisations.models import Role
 from hemtag.refusals import WrongState
@@ -89,6 +91,20 @@ def test_a_document_is_stored_and_served(storage, a_file):
     answer = served(document)
     assert answer.content == PDF
     assert answer["Content-Disposition"] == 'attachment; filename="a.pdf"'
+
+
+def test_an_upload_lies_in_the_storage_before_any_transaction_begins(storage, person, regions, monkeypatch):
+    content = read_upload(SimpleUploadedFile("a.pdf", PDF), to_store=True)
+    assert list(everything()) == [key_of(hashlib.sha256(PDF).hexdigest())]
+    monkeypatch.setattr(documents, "keep", lambda content: pytest.fail("stored in the transaction"))
+    document = store(by=person(Role.AUTHOR, "14"), owner=regions["14"], name="a.pdf", content=content)
+    assert served(document).content == PDF
+
+
+def test_an_upload_that_is_read_only_or_will_be_refused_is_not_stored(storage):
+    assert read_upload(SimpleUploadedFile("a.pdf", PDF)) == PDF
+    assert read_upload(SimpleUploadedFile("a.exe", PDF), to_store=True) == PDF
+    assert list(everything()) == []
 
 
 def test_the_bucket_holds_the_file_under_its_prefix(bucket, settings, a_file):
@@ -191,7 +207,7 @@ def own_place(tmp_path_factory):
         "PYTHONUTF8": "1",
     }
     for room in ("knowledge", "history"):
-        run(environment, "manage.py", "migrate", room, "--verbosity", "0")
+        run(environment, "manage.py", "migrate", room, "--verbosity", "0", "--skip-checks")
     (place / "a.pdf").write_bytes(PDF)
     return place, environment
 
@@ -211,10 +227,10 @@ def test_a_server_killed_while_storing_leaves_nothing_but_an_orphan(own_place, m
     left = [path for path in (place / "files").rglob("*") if path.is_file()]
     assert len(left) == 1
     assert left[0].name.endswith(".part") == (moment == "while writing")
-    assert "Utan hänvisning: 0. Skadade handlingar: 0." in run(environment, "manage.py", "tidy_files")
+    assert "Utan hänvisning: 0. Skadade handlingar: 0." in run(environment, "manage.py", "tidy_files", "--skip-checks")
     yesterday = left[0].stat().st_mtime - TOMORROW.total_seconds()
     os.utime(left[0], (yesterday, yesterday))
-    assert "borttagen" in run(environment, "manage.py", "tidy_files", "--remove")
+    assert "borttagen" in run(environment, "manage.py", "tidy_files", "--remove", "--skip-checks")
     assert not left[0].exists()
 
 
@@ -222,7 +238,7 @@ def test_after_the_crash_the_same_file_is_stored_as_if_nothing_had_happened(own_
     place, environment = own_place
     run(environment, "-c", DYING, "before the row", str(place / "a.pdf"), status=-signal.SIGKILL)
     run(environment, "-c", DYING, "never", str(place / "a.pdf"))
-    assert "Utan hänvisning: 0. Skadade handlingar: 0." in run(environment, "manage.py", "tidy_files")
+    assert "Utan hänvisning: 0. Skadade handlingar: 0." in run(environment, "manage.py", "tidy_files", "--skip-checks")
 
 
 # Settings -------------------------------------------------------------------------------------------------

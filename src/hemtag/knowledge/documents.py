@@ -29,10 +29,18 @@ log = logging.getLogger(__name__)
 ALONE = "default-src 'none'; sandbox"
 
 
-def read_upload(upload: UploadedFile) -> bytes:
+class Kept(bytes):
+    """Bytes that lie in the storage already, under their hash."""
+
+    sha256: str
+
+
+def read_upload(upload: UploadedFile, *, to_store: bool = False) -> bytes:
     """The bytes of an upload, refused by size before anything is read into memory, and at once when it has a virus.
 
-    A scanner that does not answer lets the file through to the quarantine, where it waits.
+    A scanner that does not answer lets the file through to the quarantine, where it waits. What is `to_store` goes to
+    the storage here, before any transaction: one that is slow, as a bucket may be, then makes nobody else wait for a
+    lock. If it is never written down in a row, `manage.py tidy_files` takes it away.
     """
     if (upload.size or 0) > settings.MAX_FILE_BYTES:
         message = file_too_large(upload.size or 0, settings.MAX_FILE_BYTES)
@@ -47,6 +55,10 @@ def read_upload(upload: UploadedFile) -> bytes:
             if not verdict.is_clean:
                 log.warning("refused an upload with %s", verdict.signature)
             holds(file_has_no_virus(verdict.signature))
+    if to_store and not file_is_acceptable(upload.name or "", content, settings.MAX_FILE_BYTES):
+        already = Kept(content)
+        already.sha256 = keep(content)
+        return already
     return content
 
 
@@ -66,7 +78,7 @@ def store(*, by: Person | None, owner: Organisation, name: str, content: bytes, 
         name=safe_name(name),
         content_type=ALLOWED_TYPES[extension_of(name)],
         size=len(content),
-        sha256=keep(content),
+        sha256=content.sha256 if isinstance(content, Kept) else keep(content),
         owner=owner,
         added_by=by,
         added_at=clock.now(),

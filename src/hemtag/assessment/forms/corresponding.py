@@ -183,7 +183,7 @@ class LineForm(forms.Form):
         clean = self.cleaned_data
         found: dict[str, Any] = {
             "text": clean["text"],
-            "files": [(file.name or "", read_upload(file)) for file in clean["attachments"]],
+            "files": [(file.name or "", read_upload(file, to_store=True)) for file in clean["attachments"]],
         }
         if "kind" in clean:
             found |= {"kind": LineKind(clean["kind"]), "answer_by": clean.get("answer_by")}

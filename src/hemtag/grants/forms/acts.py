@@ -83,7 +83,7 @@ class ParticipationForm(MayWait, VersionedForm):
         if not isinstance(upload, UploadedFile):
             return None
         try:
-            return upload.name or "", read_upload(upload)
+            return upload.name or "", read_upload(upload, to_store=True)
         except DoesNotHold as refusal:
             raise forms.ValidationError([str(problem) for problem in refusal.problems]) from refusal
 
