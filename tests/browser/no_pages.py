@@ -39,6 +39,13 @@ ACTS = {
     "unfollow",
     "answer_question",
     "close_question",
+    "start_package",
+    "import_package",
+    "add_core_function",
+    "drop_core_function",
+    "add_part_file",
+    "remove_part_file",
+    "fetch_package",
 }
 # Answer with a file and no page.
 FILES = {
@@ -74,6 +81,9 @@ FILES = {
     "decision_pdf",
     "payments_export",
     "step_file",
+    "package_zip",
+    "package_pdf",
+    "part_file",
     "spread_json",
     "spread_csv",
     "spread_sheet",

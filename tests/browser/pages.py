@@ -12,7 +12,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.browser import introducing
+from tests.browser import introducing, packaging
 from tests.browser.asking import asked_and_followed, newest, talked_of
 from tests.browser.no_pages import ACTS, FILES
 
@@ -447,6 +447,21 @@ PAGES: dict[str, list[Seen]] = {
     "settle_solution": [
         Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified"))
     ],
+    "package": [
+        Seen(args=packaging.at(packaging.OUT), prepare=packaging.is_out),
+        Seen(AUTHOR, "01", packaging.at(packaging.RECALLED), prepare=packaging.is_recalled),
+    ],
+    "package_version": [Seen(AUTHOR, "14", packaging.at(packaging.WRITTEN, "1.0.0"), prepare=packaging.being_written)],
+    "draft_package": [Seen(AUTHOR, "14", packaging.at(packaging.WRITTEN), prepare=packaging.being_written)],
+    "edit_part": [Seen(AUTHOR, "14", packaging.at(packaging.WRITTEN, "P12"), prepare=packaging.being_written)],
+    "publish_package": [
+        Seen("catalogue_editor", "catalogue", packaging.at(packaging.WRITTEN), prepare=packaging.being_written)
+    ],
+    "recall_package": [
+        Seen("catalogue_editor", "catalogue", packaging.at(packaging.OUT, "1.0.0"), prepare=packaging.is_out)
+    ],
+    "cold_start": [Seen(AUTHOR, "01", packaging.at(packaging.WRITTEN), prepare=packaging.being_written)],
+    "end_cold": [Seen(AUTHOR, "01", packaging.the_walk, prepare=packaging.being_written)],
     "fit": [Seen(args=first("solutions.Solution", slug="slug", state="screened"))],
     "try_fit": [Seen(AUTHOR, "14", first("solutions.Solution", slug="slug", state="screened"))],
     "requirements": [Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="screened"))],

@@ -7,7 +7,7 @@ from hemtag.knowledge.models import Underlag, UnderlagState, UnderlagVersion
 from hemtag.solutions.actions import packaging, publishing
 from hemtag.solutions.models import GateReview, PackageVersion, Solution, SolutionKind, SolutionState
 from hemtag.solutions.packages.dossier import dossier
-from tests.benefits.making import hourly_cost, make_case
+from tests.benefits.making import make_case
 from tests.knowledge.making import PDF
 
 REASON = "Den behandlar inga uppgifter alls, bara papper."
@@ -57,7 +57,6 @@ def fill(by, package, skip=()):
 def make_ready(by, tester, region, package):
     """All that the gate looks at holds: filled in, tried from nothing, licence, day of review, a case that runs."""
     fill(by, package)
-    hourly_cost()
     make_case(by, package.solution.owner, about_kind="solution", about_key=package.solution.slug)
     packaging.edit_package(
         by=by,
