@@ -24,6 +24,7 @@ from hemtag.solutions.search import indexing, keeping, packing, snippets, words
 
 from . import judged
 from .conftest import fill
+from .steps import asked_at
 
 
 def found(text, person=None, **chosen):
@@ -226,6 +227,7 @@ def test_the_index_follows_each_act_and_equals_a_new_one(person, regions):
         stage=Stage.IN_USE,
         occurred_on=row.proposed_at.date(),
         proof="Protokoll § 1",
+        **asked_at(Stage.IN_USE),
     )
     assert found("", region="14", steg="in_use") == [row.slug]
     Solution.objects.filter(pk=row.pk).update(problem="Väntan är lång.")

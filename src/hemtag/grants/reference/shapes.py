@@ -465,10 +465,16 @@ class UnderlagData(Grounded):
 
 @dataclass(frozen=True)
 class AdoptionStep:
+    """`reason` is the code of why a region stopped; `covered` of `out_of` `unit` is how much of it uses the solution."""
+
     region: str
     stage: str
     occurred_on: date
     proof: str
+    reason: str = ""
+    covered: int | None = None
+    out_of: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Input to clean data."""
 
-from .catalogue import ProposeForm, SettleForm, StepForm
+from .catalogue import ProposeForm, SettleForm
 
-__all__ = ["ProposeForm", "StepForm", "SettleForm"]
+__all__ = ["ProposeForm", "SettleForm"]

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hemtag.organisations.fields import DateField, InTheNameOf
+from hemtag.organisations.fields import InTheNameOf
 
-from ..models import SolutionKind, SolutionState, Stage
+from ..models import SolutionKind, SolutionState
 
 
 class ProposeForm(InTheNameOf):
@@ -28,28 +28,6 @@ class ProposeForm(InTheNameOf):
 
     def clean_kind(self) -> SolutionKind:
         return SolutionKind(self.cleaned_data["kind"])
-
-
-class StepForm(InTheNameOf):
-    stage = forms.ChoiceField(label=_("Vad har hänt?"), choices=(), widget=forms.RadioSelect)
-    occurred_on = DateField(label=_("När?"), help_text=_("Dagen det hände. Planer anges i texten, inte som datum."))
-    proof = forms.CharField(
-        label=_("Vad visar det?"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Beslut med paragraf, driftsättningsprotokoll, mätning. Vid nej eller avslut: skälet."),
-    )
-    file = forms.FileField(
-        label=_("Bilaga"), required=False, help_text=_("PDF, PNG, JPG, DOCX eller XLSX, högst 20 MB.")
-    )
-
-    def __init__(self, *args: Any, stages: Iterable[Stage], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["stage"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(stage.value, stage.label) for stage in stages]
-
-    def clean_stage(self) -> Stage:
-        return Stage(self.cleaned_data["stage"])
 
 
 class SettleForm(forms.Form):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hemtag.knowledge.models import Document
@@ -16,18 +17,24 @@ from hemtag.organisations.models import Organisation
 from hemtag.organisations.queries import regions
 from hemtag.organisations.rules import regions_of
 
-from ..checks.adopting import CONFIRMED_FOR, is_confirmed
+from ..checks.adopting import CONFIRMED_FOR, drifts, is_confirmed
 from ..models import (
     CLOSED,
     NEEDS_REASON,
     STAGE_NEXT,
     USED,
+    Adaptation,
     Adoption,
     AdoptionStep,
+    CoreFunction,
+    FidelityCheck,
     PackageState,
     PackageVersion,
+    PhasedVolume,
     Solution,
+    SolutionState,
     Stage,
+    Suggestion,
     newest,
     that_count,
     varied,
@@ -101,7 +108,7 @@ def _state_of(region: Organisation, adoption: Adoption | None, owner: int) -> Re
         every,
         region.pk == owner,
         bool(getattr(adoption, "is_variant", False)),
-        max(said).date() if said and steps else None,
+        timezone.localdate(max(said)) if said and steps else None,
     )
 
 
@@ -192,6 +199,16 @@ def next_steps(person: Any, solution: Solution, stages: Iterable[RegionStage]) -
     return [row for row in stages if row.region.pk in own and allowed_from(solution, row.stage)]
 
 
+def is_varied(adoption: Adoption) -> bool:
+    """The region uses a variant of its own."""
+    return adoption.adaptations.filter(is_variant=True, undone_at=None).exists()
+
+
+def core_of(solution: Solution) -> list[CoreFunction]:
+    """What must not change, as it stands today."""
+    return list(solution.core_functions.filter(dropped_at=None))
+
+
 def packages_to_use(solution: Solution) -> list[PackageVersion]:
     """Versions that a region can say it has introduced, the newest first."""
     rows = PackageVersion.objects.filter(solution=solution, state__in=[PackageState.PUBLISHED, PackageState.SUPERSEDED])
@@ -201,3 +218,94 @@ def packages_to_use(solution: Solution) -> list[PackageVersion]:
 def proof_of(solution: Solution, step: int) -> Document | None:
     row = AdoptionStep.objects.filter(pk=step, adoption__solution=solution).select_related("document").first()
     return row.document if row else None
+
+
+# What belongs to an introduction ---------------------------------------------------------------------------
+
+
+def adaptations_of(solution: Solution) -> list[Adaptation]:
+    """All of them, also the undone; three queries."""
+    rows = Adaptation.objects.filter(adoption__solution=solution).select_related("adoption__region")
+    return list(rows.prefetch_related("touches").order_by("adoption__region__code", "occurred_on", "pk"))
+
+
+def adaptation_of(solution: Solution, code: str, pk: int) -> Adaptation:
+    """Raises Adaptation.DoesNotExist."""
+    rows = Adaptation.objects.select_related("adoption__region", "adoption__solution")
+    return rows.get(pk=pk, adoption__solution=solution, adoption__region__code=code)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check of fidelity, and whether it had fallen by the alarm's measure since the one before."""
+
+    check: FidelityCheck
+    drifts: bool
+
+    @property
+    def share(self) -> float:
+        return self.check.delivered / self.check.planned
+
+
+def checked(adoptions: Iterable[Adoption]) -> dict[int, list[Checked]]:
+    """Every check of each adoption, oldest first; two queries."""
+    found: dict[int, list[Checked]] = {}
+    rows = FidelityCheck.objects.filter(adoption__in=list(adoptions)).prefetch_related("functions")
+    for row in rows.select_related("recorded_by").order_by("checked_on", "pk"):
+        own = found.setdefault(row.adoption_id, [])
+        before = (own[-1].check.delivered, own[-1].check.planned) if own else None
+        own.append(Checked(row, drifts(row.delivered, row.planned, before)))
+    return found
+
+
+def volumes_of(adoptions: Iterable[Adoption]) -> dict[int, list[PhasedVolume]]:
+    found: dict[int, list[PhasedVolume]] = {}
+    for row in PhasedVolume.objects.filter(adoption__in=list(adoptions)).order_by("starts_on", "pk"):
+        found.setdefault(row.adoption_id, []).append(row)
+    return found
+
+
+def step_of(person: Any, solution: Solution, pk: int) -> AdoptionStep:
+    """A step of one of the person's own regions. Raises AdoptionStep.DoesNotExist."""
+    rows = AdoptionStep.objects.select_related("adoption__region", "package").exclude(stage="")
+    return rows.get(pk=pk, adoption__solution=solution, adoption__region__in=regions_of(person))
+
+
+def own_adoption(person: Any, solution: Solution, code: str) -> Adoption:
+    """Raises Adoption.DoesNotExist, also for somebody else's region."""
+    rows = Adoption.objects.select_related("region", "solution")
+    return rows.get(solution=solution, region__code=code, region__in=regions_of(person))
+
+
+def variants_of(solution: Solution) -> list[Solution]:
+    rows = solution.variants.exclude(state__in=[SolutionState.DECLINED, SolutionState.MERGED])
+    return list(rows.select_related("owner").order_by("title"))
+
+
+def open_suggestions(solution: Solution) -> list[Suggestion]:
+    rows = Suggestion.objects.filter(solution=solution, answered_at=None)
+    return list(rows.select_related("region", "suggested_by"))
+
+
+def suggestion_for(person: Any, solution: Solution, pk: int) -> Suggestion:
+    """One that waits for the person's region. Raises Suggestion.DoesNotExist."""
+    rows = Suggestion.objects.select_related("region", "suggested_by")
+    return rows.get(pk=pk, solution=solution, region__in=regions_of(person), answered_at=None)
+
+
+def waits_to_be_said(person: Any, today: dt.date) -> tuple[list[Adoption], list[Suggestion]]:
+    """For a region's people: introductions that nobody has confirmed for so long, and suggestions to answer."""
+    own = regions_of(person)
+    if not own:
+        return [], []
+    rows = Adoption.objects.filter(region__in=own).select_related("solution", "region")
+    rows = rows.annotate(
+        stage=newest(), recorded_at=newest("recorded_at"), confirmed_at=Max("confirmations__confirmed_at")
+    )
+    late: list[Adoption] = []
+    for row in rows.filter(stage__in=STANDING_FIRM).order_by("solution__title"):
+        said = max(at for at in (row.recorded_at, row.confirmed_at) if at)
+        if not is_confirmed(timezone.localdate(said), today):
+            late.append(row)
+    asked = Suggestion.objects.filter(region__in=own, answered_at=None).select_related("solution", "region")
+    return late, list(asked)

@@ -1,13 +1,10 @@
 """The pages of the room, by what one does there."""
 
-from .catalogue import propose_solution, record_step, settle_solution, similar_solutions, solution, solutions, step_file
+from .catalogue import settle_solution, similar_solutions, solution, solutions
 
 __all__ = [
-    "propose_solution",
-    "record_step",
     "settle_solution",
     "similar_solutions",
     "solution",
     "solutions",
-    "step_file",
 ]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hemtag.knowledge.documents import read_upload, served
 from hemtag.organisations.access import ANYONE, Role, found, reachable
 from hemtag.organisations.fields import carry_out, status_of
 from hemtag.organisations.rules import REGION_ROLES, regions_of
 
 from .. import actions, queries, rules, searching
-from ..forms import ProposeForm, SettleForm, StepForm
+from ..forms import SettleForm
 
 
 @reachable(ANYONE)
@@ -61,6 +58,9 @@ def similar_solutions(request: HttpRequest) -> HttpResponse:
 @reachable(ANYONE)
 def solution(request: HttpRequest, slug: str) -> HttpResponse:
     row = found(queries.solution_called, request.user, slug)
+    if row.state == "merged" and row.leads_to is not None and "behall" not in request.GET:
+        messages.info(request, _("”%(title)s” är sammanslagen med den här.") % {"title": row.title})
+        return redirect("solution", row.leads_to.slug)
     stages = queries.stages_of(row)
     return render(
         request,
@@ -75,23 +75,6 @@ def solution(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@reachable(*REGION_ROLES)
-def propose_solution(request: HttpRequest) -> HttpResponse:
-    form = ProposeForm(request.POST or None, regions=regions_of(request.user))
-    made: list[Any] = []
-    if "liknande" in request.POST:
-        words = " ".join(request.POST.get(name, "") for name in ("title", "problem", "summary"))
-        hits = searching.similar(request.user, words)
-        form = ProposeForm(initial=request.POST.dict(), regions=regions_of(request.user))
-        return render(request, "solutions/propose.html", {"form": form, "similar": hits, "asked": True})
-    if request.method == "POST" and carry_out(
-        form, lambda: made.append(actions.propose(by=request.user, **form.cleaned_data))
-    ):
-        messages.success(request, _("Tack! Lösningen är föreslagen och syns i katalogen."))
-        return redirect("solution", made[0].slug)
-    return render(request, "solutions/propose.html", {"form": form}, status=status_of(form))
-
-
 @reachable(Role.CATALOGUE_EDITOR)
 def settle_solution(request: HttpRequest, slug: str) -> HttpResponse:
     row = found(queries.solution_called, request.user, slug)
@@ -102,37 +85,3 @@ def settle_solution(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Lösningens läge är ändrat."))
         return redirect("solution", row.slug)
     return render(request, "solutions/settle.html", {"form": form, "solution": row}, status=status_of(form))
-
-
-@reachable(*REGION_ROLES)
-def record_step(request: HttpRequest, slug: str) -> HttpResponse:
-    row = found(queries.solution_called, request.user, slug)
-    own = regions_of(request.user)
-    stages = queries.possible_stages(row, own)
-    form = StepForm(request.POST or None, request.FILES or None, regions=own, stages=stages)
-    if request.method == "POST" and carry_out(form, lambda: _record(request, row, form)):
-        messages.success(request, _("Steget är sparat med datum och belägg."))
-        return redirect("solution", row.slug)
-    return render(
-        request,
-        "solutions/record_step.html",
-        {"form": form, "solution": row, "own": own},
-        status=status_of(form),
-    )
-
-
-def _record(request: HttpRequest, solution: object, form: StepForm) -> None:
-    values = dict(form.cleaned_data)
-    upload = values.pop("file", None)
-    file = (upload.name, read_upload(upload)) if upload else None
-    actions.record_step(by=request.user, solution=solution, file=file, **values)
-
-
-@reachable(ANYONE)
-def step_file(request: HttpRequest, slug: str, step: int) -> HttpResponse:
-    """The proof of a step: as open as the solution's page itself."""
-    row = found(queries.solution_called, request.user, slug)
-    document = queries.proof_of(row, step)
-    if document is None:
-        raise Http404
-    return served(document)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
+from typing import Any
 
 from hemtag.assessment.models import Decision
 from hemtag.assessment.queries.ledger import granted_blocks
@@ -11,7 +13,7 @@ from hemtag.followup import queries
 from hemtag.followup.actions import paying, recovering, reporting, spreading
 from hemtag.followup.models import Payment, RecoveryGround, ReportKind
 from hemtag.grants.models import Application
-from hemtag.grants.reference import Reference, SolutionData
+from hemtag.grants.reference import AdoptionStep, Reference, SolutionData
 from hemtag.organisations.models import Role
 from hemtag.solutions import actions as catalogue
 from hemtag.solutions.models import Solution, SolutionKind, SolutionState, Stage
@@ -180,7 +182,27 @@ def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt
                         stage=Stage(step.stage),
                         occurred_on=step.occurred_on,
                         proof=step.proof,
+                        **_what_it_needs(step),
                     )
+
+
+def _what_it_needs(step: AdoptionStep) -> dict[str, Any]:
+    """What a step of its kind is asked for; invented where the catalogue of the demo does not say."""
+    if step.stage == "decided":
+        paragraph = re.match(r".*?§ ?\d+", step.proof)
+        body, _comma, _rest = step.proof.partition(",")
+        return {"decision_reference": paragraph[0] if paragraph else f"{body[:120]}, {_number(step)}"}
+    if step.stage in {"declined", "discontinued"}:
+        return {"reason": step.reason or "priority"}
+    whole = {"rolling_out": (2, 5), "in_use": (5, 5)}.get(step.stage)
+    if whole is None:
+        return {}
+    covered, out_of = (step.covered or whole[0], step.out_of or whole[1])
+    return {"covered": covered, "out_of": out_of, "covered_unit": step.unit or "enheter"}
+
+
+def _number(step: AdoptionStep) -> str:
+    return f"dnr {step.region}-{step.occurred_on:%Y-%m%d} (påhittat)"
 
 
 def _own(solution: SolutionData, cast: Cast) -> Solution:
