@@ -30,7 +30,7 @@ from hemtag.organisations.models import Kind, Membership, Organisation, Person, 
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
 from hemtag.solutions.models import SHOWN_FIRST, SolutionState
-from hemtag.solutions.queries import adoptions_in, asking, catalogue, following
+from hemtag.solutions.queries import adopting, adoptions_in, asking, catalogue, following
 
 # The demo's start page offers one person per role, in the order in which the way is walked.
 WAY = (
@@ -102,6 +102,7 @@ def my_page(person: Any) -> dict[str, Any]:
     """What waits, what is late, and what has happened lately with what the person may see."""
     waiting = _grants_waiting(person) + waits_in_preparation(person)
     waiting += waits_for_decision(person) + waits_after_decision(person) + _solutions_waiting(person)
+    waiting += _introductions_waiting(person)
     if has_role(person, Role.CATALOGUE_EDITOR):
         proposed = catalogue(person, states=[SolutionState.IDENTIFIED]).count()
         if proposed:
@@ -118,6 +119,24 @@ def my_page(person: Any) -> dict[str, Any]:
         "applications": _own_applications(person),
         "regions": regions_of(person),
     }
+
+
+def _introductions_waiting(person: Any) -> list[Waiting]:
+    """What the person's regions are asked whether they use, and what they have not confirmed for 180 days."""
+    late, asked = adopting.waits_to_be_said(person, clock.today())
+    found = [
+        Waiting(
+            _("Svara: använder %(region)s ”%(title)s”?")
+            % {"region": row.region.short_name, "title": row.solution.title},
+            reverse("answer_suggestion", args=[row.solution.slug, row.pk]),
+        )
+        for row in asked
+    ]
+    for row in late:
+        text = _("Bekräfta att %(region)s fortfarande använder ”%(title)s”")
+        text %= {"region": row.region.short_name, "title": row.solution.title}
+        found.append(Waiting(text, reverse("confirm_adoption", args=[row.solution.slug, row.region.code])))
+    return found
 
 
 def _solutions_waiting(person: Any) -> list[Waiting]:

@@ -34,6 +34,7 @@ from ..models import (
     Solution,
     SolutionState,
     Stage,
+    StopReason,
     Suggestion,
     newest,
     that_count,
@@ -171,6 +172,10 @@ def adoptions_in(region: Organisation) -> list[Adoption]:
     found = {name: newest(name) for name in ("stage", "occurred_on", "reason", "proof")}
     rows = Adoption.objects.filter(region=region).select_related("solution").annotate(is_variant=varied(), **found)
     return list(rows.order_by("solution__title"))
+
+
+def reason_in_words(reason: str) -> str:
+    return str(StopReason(reason).label) if reason else ""
 
 
 def spread(stages: Iterable[RegionStage]) -> list[tuple[str, str, int]]:

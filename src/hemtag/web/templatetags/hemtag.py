@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from hemtag import money
 from hemtag.solutions.queries import Stage
+from hemtag.solutions.queries.adopting import reason_in_words
 from hemtag.web.verbs import VERBS
 
 register = template.Library()
@@ -467,6 +468,12 @@ def in_words(event: Any) -> str:
 def stage_word(adoption: Any) -> str:
     """The word for an adoption's `stage` as a query annotated it."""
     return str(Stage(adoption.stage).label) if adoption.stage else str(_("Ej påbörjat"))
+
+
+@register.filter
+def reason_word(adoption: Any) -> str:
+    """The word for why a region has stopped, as a query annotated it."""
+    return reason_in_words(adoption.reason)
 
 
 @register.filter
