@@ -147,15 +147,28 @@ def hip(scale: float) -> np.ndarray:
 
 def test_total_hip_replacement():
     """Briggs, Claxton & Sculpher, Decision Modelling for Health Economic Evaluation (2006), ch. 3: a revision rate that falls
-    with time, mortality that rises with age, counted at the end of each year; costs by 6 %, QALYs by 1.5 %."""
+    with time, mortality that rises with age, counted at the end of each year; costs by 6 %, QALYs by 1.5 %.
+
+    The figures are those of the book's workbook, as the R package heemod holds itself to them (github.com/pierucci/heemod,
+    “exactly match” in its tests): shares of the cohort in the first eight years, costs, QALYs and the ratio.
+    """
+    shares = [
+        [0.98, 0, 0, 0.02], [0.9726572, 0.0007768, 0, 0.026566], [0.96516548, 0.00097491, 0.00075606, 0.03310354],
+        [0.95757109, 0.00115802, 0.00166964, 0.03960125], [0.93783561, 0.00132115, 0.00268314, 0.0581601],
+        [0.91838963, 0.00145307, 0.00379326, 0.07636404], [0.89924305, 0.00157339, 0.00496429, 0.09421927],
+        [0.88040225, 0.00168398, 0.00618146, 0.11173231],
+    ]  # fmt: skip
     costs, effects = [], []
     for price, scale in ((394, 1.0), (579, float(np.exp(-1.344474)))):
         trace = cohort_trace(np.array([1.0, 0, 0, 0, 0]), hip(scale), 60)
+        if scale == 1:
+            np.testing.assert_allclose(trace[1:9, 1:], shares, atol=6e-9)
         end = Counting.END
         costs.append(price + cohort_sum(trace, np.array([0.0, 0, 5294, 0, 0]), rate=0.06, counting=end))
         effects.append(cohort_sum(trace, np.array([0, 0.85, 0.3, 0.75, 0]), rate=0.015, counting=end))
-    assert [round(cost) for cost in costs] == [512, 610]
-    assert [round(effect, 2) for effect in effects] == [14.65, 14.70]
+    assert costs == pytest.approx([512.434658, 610.311818], abs=1e-6)
+    assert effects == pytest.approx([14.6531896, 14.69770986], abs=1e-7)
+    assert compare(costs[1] - costs[0], effects[1] - effects[0])[1] == pytest.approx(2198.486665, abs=1e-4)
 
 
 # --- A table with both kinds of dominance ------------------------------------------------------------------------------
