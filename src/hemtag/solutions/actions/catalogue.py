@@ -22,9 +22,7 @@ from .moving import move
 from .news import tell
 
 # What has an address of its own among the solutions, and so is no solution's.
-RESERVED = frozenset(
-    {"foresla", "liknande", "behov", "processen", "ko", "spridning", "flode", "bevakningar", "skarp", "export"}
-)
+RESERVED = frozenset({"behov", "bevaka", "foresla", "ko", "liknande", "nytt", "processen", "spridning"})
 
 
 def _propose(*, by: Person, owner: Organisation, origin: str = "", origin_key: str = "", **given: Any) -> Solution:

@@ -182,6 +182,7 @@ def answer_need(*, by: Person, need: Need, region: Organisation, solution: Solut
     require(rules.may_propose(by, region))
     need = _open(need)
     holds(identifying.has_reason(note, _("Skriv hur lösningen svarar på behovet.")))
+    solution = Solution.objects.select_for_update().get(pk=solution.pk)
     if solution.state in CLOSED:
         raise DoesNotHold([Problem(_("Lösningen tar inte emot nya införanden."), field="solution")])
     if need.answers.filter(solution=solution).exists():
