@@ -29,7 +29,7 @@ from hemtag.knowledge.queries import total_gain
 from hemtag.organisations.models import Kind, Membership, Organisation, Person, Role
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
-from hemtag.solutions.models import SHOWN_FIRST, SolutionState
+from hemtag.solutions.models import SHOWN_FIRST
 from hemtag.solutions.queries import adopting, adoptions_in, asking, catalogue, following
 
 # The demo's start page offers one person per role, in the order in which the way is walked.
@@ -103,12 +103,7 @@ def my_page(person: Any) -> dict[str, Any]:
     waiting = _grants_waiting(person) + waits_in_preparation(person)
     waiting += waits_for_decision(person) + waits_after_decision(person) + _solutions_waiting(person)
     waiting += _introductions_waiting(person)
-    if has_role(person, Role.CATALOGUE_EDITOR):
-        proposed = catalogue(person, states=[SolutionState.IDENTIFIED]).count()
-        if proposed:
-            text = ngettext("Avgör %(count)s föreslagen lösning", "Avgör %(count)s föreslagna lösningar", proposed)
-            text %= {"count": proposed}
-            waiting.append(Waiting(text, reverse("solutions") + "?lage=identified", number=proposed))
+    waiting += [Waiting(task.text, task.url, task.due_on, number=task.number) for task in catalogue_tasks(person)]
     today = clock.today()
     late = [task for task in waiting if task.due_on and task.due_on < today]
     return {
@@ -133,7 +128,7 @@ def _introductions_waiting(person: Any) -> list[Waiting]:
         for row in asked
     ]
     for row in late:
-        text = _("Bekräfta att %(region)s fortfarande använder ”%(title)s”")
+        text = _("Stämmer det fortfarande? ”%(title)s” i %(region)s")
         text %= {"region": row.region.short_name, "title": row.solution.title}
         found.append(Waiting(text, reverse("confirm_adoption", args=[row.solution.slug, row.region.code])))
     return found
