@@ -44,6 +44,7 @@ FLAGS = [
 ]
 SAVING = ("/spara/", "/narvaro/", "/kontroller/panel/")
 PLACES = (
+    "chromium-headless-shell",  # without windows: a page opens ten times cheaper
     "chromium",
     "chromium-browser",
     "google-chrome",
