@@ -292,7 +292,7 @@ def test_outcomes_are_held_against_the_frozen_forecast(
     one = found.outcomes[0]
     assert one.p05 < one.expected < one.p95 < 0
     assert one.ratio == pytest.approx(-150_000 / one.expected)
-    assert found.cumulative_ratio == pytest.approx(one.ratio)
+    assert (found.cost_ratio, found.gain_ratio) == (pytest.approx(one.ratio), None)
     assert 0 < one.percentile < 1
     assert found.mean_after != found.mean_before
     again = actions.record_realised(by=writer, **{**say, "value_sek": -160_000})

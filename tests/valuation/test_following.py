@@ -59,13 +59,22 @@ def test_an_outcome_that_nobody_saw_coming_is_told():
 def test_several_claims():
     two = np.stack([DRAWN, 2 * DRAWN, 0 * DRAWN])
     found = update_with_realised(two, [8.0, 22.0, 0.0], [3.0, 3.0, 1.0])
-    assert found.cumulative_ratio == pytest.approx(1.0, rel=1e-3)
+    assert (found.cost_ratio, found.gain_ratio) == (None, pytest.approx(1.0, rel=1e-3))
     assert found.ratios[2] is None
     assert found.percentiles[2] == 0.5
     with pytest.raises(InvalidCase):
         update_with_realised(two, [8.0], [3.0])
     with pytest.raises(InvalidCase):
         update_with_realised(DRAWN, [8.0], [0.0])
+
+
+def test_costs_and_gains_are_not_added_together():
+    """A cost that doubled and a gain that halved: their sum would be far from both, and with another sign."""
+    found = update_with_realised(np.stack([DRAWN, -DRAWN / 2, 2 * DRAWN]), [5.0, -10.0, 10.0], [3.0, 3.0, 3.0])
+    assert found.gain_ratio == pytest.approx(0.5, rel=1e-3)
+    assert found.cost_ratio == pytest.approx(2.0, rel=1e-3)
+    nothing = update_with_realised(0 * DRAWN, [1.0], [1.0])
+    assert nothing.cost_ratio is None and nothing.gain_ratio is None
 
 
 def test_cheers_has_its_28_items_and_says_what_it_does_not_know():

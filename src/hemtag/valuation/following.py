@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .distributions import Array
 from .faults import refused
@@ -20,13 +21,16 @@ FEW_DRAWS = 100.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Update:
     """What was learnt. `percentiles` (claims,): share of the forecast below the outcome, 0-1 · `ratios` (claims,): outcome
-    over expected, NaN-free: None where nothing was expected · `cumulative_ratio`: all outcomes over all expected ·
+    over expected, NaN-free: None where nothing was expected · `cost_ratio` and `gain_ratio`: the outcomes of the claims that
+    were expected below zero, over what they were expected to be, and of those above zero likewise: added together, a cost
+    that grew would look like a gain that came, and a sum near zero makes any ratio. None where there are no such claims ·
     `weights` (draws,) sum to 1 · `effective_draws`: below 100 the forecast hardly saw the outcome coming, and the case
     should be redone rather than reweighted."""
 
     percentiles: Array
     ratios: tuple[float | None, ...]
-    cumulative_ratio: float | None
+    cost_ratio: float | None
+    gain_ratio: float | None
     weights: Array
     effective_draws: float
 
@@ -79,7 +83,13 @@ def update_with_realised(forecast: Array, realised: Sequence[float], error_sd: S
     return Update(
         percentiles=below + equal / 2,
         ratios=tuple(float(s / e) if e else None for s, e in zip(seen, expected, strict=True)),
-        cumulative_ratio=float(seen.sum() / expected.sum()) if expected.sum() else None,
+        cost_ratio=_ratio(seen, expected, expected < 0),
+        gain_ratio=_ratio(seen, expected, expected > 0),
         weights=weights,
         effective_draws=float(1 / (weights**2).sum()),
     )
+
+
+def _ratio(seen: Array, expected: Array, of: NDArray[np.bool_]) -> float | None:
+    """All outcomes over all that was expected, of some claims."""
+    return float(seen[of].sum() / expected[of].sum()) if of.any() else None

@@ -33,7 +33,8 @@ class Following:
     """All outcomes, and what the same draws say after them."""
 
     outcomes: Sequence[Outcome]
-    cumulative_ratio: float | None = None
+    cost_ratio: float | None = None
+    gain_ratio: float | None = None
     mean_before: float = 0.0
     mean_after: float = 0.0
     probability_before: float = 0.0
@@ -83,7 +84,8 @@ def following(case: BenefitCase) -> Following:
     recouped = result.recouped("region")[-1] < result.case.years
     return Following(
         outcomes=outcomes,
-        cumulative_ratio=update.cumulative_ratio,
+        cost_ratio=update.cost_ratio,
+        gain_ratio=update.gain_ratio,
         mean_before=float(net.mean()),
         mean_after=float(update.mean(net)),
         probability_before=float(recouped.mean()),
