@@ -31,6 +31,7 @@ from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
 from hemtag.solutions.models import SHOWN_FIRST
 from hemtag.solutions.queries import adopting, adoptions_in, asking, catalogue, following
+from hemtag.solutions.queries.processing import tasks_for as catalogue_tasks
 
 # The demo's start page offers one person per role, in the order in which the way is walked.
 WAY = (
