@@ -58,7 +58,7 @@ def calculate_all(written: Applications, cast: Cast) -> None:
         for row in _invented():
             if row.get("application") in written:
                 application = written[row["application"]]
-                _from_pattern(row, cast, "application", application.number, application.number)
+                from_pattern(row, cast, "application", application.number, application.number)
 
 
 def calculate_solutions(cast: Cast, today: dt.date) -> None:
@@ -67,7 +67,7 @@ def calculate_solutions(cast: Cast, today: dt.date) -> None:
         solution = Solution.objects.filter(title=row.get("solution")).first()
         if solution is not None:
             with on(today):
-                _from_pattern(row, cast, "solution", solution.slug, "")
+                from_pattern(row, cast, "solution", solution.slug, "")
 
 
 def follow_cases(written: Applications, cast: Cast) -> None:
@@ -143,7 +143,7 @@ def _invented() -> list[dict[str, Any]]:
     return list(tomllib.loads(Path(settings.DATA, "demo", "cases.toml").read_text(encoding="utf-8"))["case"])
 
 
-def _from_pattern(row: Mapping[str, Any], cast: Cast, kind: str, key: str, about: str) -> BenefitCase:
+def from_pattern(row: Mapping[str, Any], cast: Cast, kind: str, key: str, about: str) -> BenefitCase:
     pattern = patterns.patterns()[row["pattern"]]
     owner = cast.organisations[row["owner"]]
     regions = [cast.organisations[code] for code in row["regions"]]
