@@ -213,7 +213,7 @@ def introductions(person: Any, solution: Solution, today: dt.date) -> dict[str, 
         "volumes": [volumes_in(adoptions[pk], rows) for pk, rows in volumes.items()],
         "is_phasing_out": phased,
         "may_suggest": bool(rules.may_suggest_adoption(person, solution)) if own or _is_editor(person) else False,
-    } | _foretold(solution, today)
+    } | _foretold(solution, names, today)
 
 
 def _is_editor(person: Any) -> bool:
@@ -250,7 +250,7 @@ def _curve(found: spreading.Spread) -> Curve | None:
     return Curve(rows, time.waiting([float(day) for day in curve.times], share, low, high, curve.followed))
 
 
-def _foretold(solution: Solution, today: dt.date) -> dict[str, Any]:
+def _foretold(solution: Solution, names: Mapping[str, str], today: dt.date) -> dict[str, Any]:
     every = spreading.pooled(today)
     one = every.of.get(solution.slug)
     told = {"pooled": every, "skill": every.skill, "no_forecast": every.refused.get(solution.slug, "too_few_adopters")}
@@ -265,7 +265,6 @@ def _foretold(solution: Solution, today: dt.date) -> dict[str, Any]:
         {"day": day, "fan": [quantile[n] for quantile in one.fan], "linear": one.linear[n], "last": one.last_value[n]}
         for n, day in enumerate(one.days)
     ]
-    names = spreading.names()
     return told | {
         "forecast": one,
         "fan": chart,
