@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from hemtag.benefits import actions, patterns, queries
 from hemtag.benefits.models import BenefitCase
+from hemtag.benefits.values import Value
 from hemtag.organisations.models import Role
 from tests.benefits.making import data_from, hourly_cost, make_case, share
 
@@ -260,6 +262,11 @@ def test_a_region_gives_its_own_values(writer: Any, person: Any, client_as: Any,
     rows = page.context["rows"]
     assert [row.name for row in rows if row.own] == ["minutes"]
     assert rows[0].name == "minutes"
+    table = client_as(writer).get(address("assumptions", case))
+    assert [row.own for row in table.context["rows"] if row.own] == [
+        [("09", "Region 09", Value("limits", 1.0, 5.5, 10.0))]
+    ]
+    assert f"{address('region_case', case, '09')}#egna" in table.content.decode() and "5,5" in table.content.decode()
     case.refresh_from_db()
     assert guest.post(url, {"version": case.version, "way": "limits", "take_back": "on"}).status_code == 302
     case.refresh_from_db()
@@ -319,6 +326,8 @@ def test_runs_comparison_and_outcomes(writer: Any, person: Any, client_as: Any, 
     assert client.post(address("realised", case), said).status_code == 302
     page = client.get(address("realised", case))
     assert page.context["following"].outcomes[0].row.value_sek == -120_000
+    assert "Kostnader av väntat, hittills" in page.content.decode(), "costs and gains are told apart"
+    assert "Nyttor av väntat, hittills" not in page.content.decode()
     assert client.post(address("realised", case), {**said, "year": 1999}).status_code == 422
     assert Client().post(address("realised", case), said).status_code == 404
 
@@ -355,6 +364,72 @@ def test_the_pdf(writer: Any, client_as: Any, case: BenefitCase) -> None:
     answer = client_as(writer).get(address("benefit_pdf", case))
     assert answer.content.startswith(b"%PDF")
     assert answer["Content-Type"] == "application/pdf"
+
+
+def cells_of(answer: Any) -> dict[str, list[list[Any]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_a_regions_view_and_a_stored_run_have_their_own_workbook_and_pdf(
+    writer: Any, client_as: Any, case: BenefitCase
+) -> None:
+    client = client_as(writer)
+    client.post(address("case_runs", case), {"name": "Första"})
+    case.refresh_from_db()
+    client.post(address("edit_input", case, "minutes"), typed(case))
+    sheet, pdf = address("benefit_sheet", case), address("benefit_pdf", case)
+    links = {
+        address("region_case", case, "09"): (f'href="{sheet}?region=09"', f'href="{pdf}?region=09"'),
+        address("case_run", case, 1): (f'href="{sheet}?korning=1"', f'href="{pdf}?korning=1"'),
+    }
+    for page, wanted in links.items():
+        assert all(link in client.get(page).content.decode() for link in wanted)
+    means = {}
+    for name, query in {"whole": {}, "09": {"region": "09"}, "run": {"korning": "1"}}.items():
+        answer = client.get(sheet, query)
+        told = {row[0]: row[1] for row in cells_of(answer)["Svar"] if len(row) > 1}
+        means[name] = told["Väntat nuvärde, kr"]
+        assert client.get(pdf, query).content.startswith(b"%PDF")
+    case.refresh_from_db()
+    now, own = queries.answer(case).page, queries.answer(case, region="09").page
+    assert now is not None and own is not None
+    run = queries.run_numbered(case, 1)
+    expected = [page["npv"]["region"]["mean"] for page in (now, own, run.result)]
+    assert [means[name] for name in ("whole", "09", "run")] == pytest.approx(expected)
+    assert len(set(means.values())) == 3
+    for query in ({"region": "12"}, {"korning": "7"}, {"korning": "x"}):
+        assert client.get(sheet, query).status_code == client.get(pdf, query).status_code == 404
+
+
+def test_every_picture_of_a_comparison_has_its_table_and_its_sheet(
+    writer: Any, client_as: Any, case: BenefitCase
+) -> None:
+    client = client_as(writer)
+    client.post(address("case_runs", case), {"name": "Första"})
+    case.refresh_from_db()
+    client.post(address("edit_input", case, "minutes"), typed(case))
+    sides = {"fran": f"{case.slug}:1", "med": case.slug}
+    page = client.get(address("compare_cases", case), sides)
+    text = page.content.decode()
+    before, after = page.context["before"], page.context["after"]
+    over_time = text.split('id="over-tid"')[-1] if 'id="over-tid"' in text else text
+    for year in range(before["first_year"], before["first_year"] + before["years"]):
+        assert f'<th scope="row">{year}</th>' in over_time
+    assert text.count("Tabell: ") == 3
+    book = cells_of(client.get(address("comparison_sheet", case), sides))
+    rows = [row for row in book["Över tid"] if len(row) == 7 and isinstance(row[2], float)]
+    assert len(rows) == 4 * before["years"]
+    ends = [row[4] for row in rows if row[2] == before["first_year"] + before["years"] - 1][:2]
+    assert ends == pytest.approx([side["fan"]["region"][-1]["median"] for side in (before, after)])
+
+
+def test_names_that_the_system_gives_runs_are_refused(writer: Any, client_as: Any, case: BenefitCase) -> None:
+    client = client_as(writer)
+    for name in ("Fryst", " inlämnad "):
+        answer = client.post(address("case_runs", case), {"name": name})
+        assert answer.status_code == 422 and "Namnet ges av systemet" in answer.content.decode()
+    assert not case.runs.exists()
 
 
 def test_the_empty_workbook(writer: Any, client_as: Any) -> None:
