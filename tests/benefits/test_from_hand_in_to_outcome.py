@@ -16,7 +16,9 @@ from hemtag.assessment.actions.prioritising import prioritise
 from hemtag.assessment.models import Decision
 from hemtag.benefits import queries, running
 from hemtag.benefits.models import BenefitCase
-from hemtag.grants.models import Application
+from hemtag.grants import actions as grants
+from hemtag.grants.actions.openings import hand_in_opening, open_sections
+from hemtag.grants.models import Application, OpeningGround
 from hemtag.history.queries import events_about
 from hemtag.knowledge.models import DatedFact
 from hemtag.organisations.models import Role
@@ -180,3 +182,32 @@ def test_adopting_freezes_what_was_handed_in_and_outcomes_are_held_against_it(
         named = client.post(reverse("case_runs", args=[handed_in.slug]), {"name": " fryst "})
         assert named.status_code == 422 and "Namnet ges av systemet" in named.content.decode()
         assert queries.frozen_run(handed_in) == frozen
+
+
+def test_the_answer_to_a_completion_hands_the_case_in_again(
+    handed_in: BenefitCase, number: str, anna: Any, person: Any, on: Any
+) -> None:
+    application = Application.objects.get(number=number)
+    karin, officer = application.submission.submitted_by, person(Role.CASE_OFFICER, name="Elin")
+    with on(2026, 6, 20):
+        client = as_person(anna)
+        opening = open_sections(
+            by=officer,
+            application=application,
+            ground=OpeningGround.COMPLETION,
+            keys=["text"],
+            until=dt.date(2026, 7, 1),
+        )
+    with on(2026, 6, 22):
+        client.force_login(anna)
+        address = reverse("edit_input", args=[handed_in.slug, "minutes"])
+        assert client.post(address, with_minutes(handed_in, "700")).status_code == 302
+        assert queries.judged([handed_in])[handed_in.pk].data["inputs"]["minutes"]["likely"] == 100
+    with on(2026, 6, 23):
+        row = Application.objects.get(number=number)
+        grants.edit_application(by=anna, application=row, version=row.version, values={"description": "I två steg."})
+        hand_in_opening(by=karin, opening=opening)
+    handed_in.refresh_from_db()
+    judged = queries.judged([handed_in])[handed_in.pk]
+    assert judged.data["inputs"]["minutes"]["likely"] == 700 and judged.mark == f"{handed_in.slug}.2"
+    assert queries.changed_since_hand_in(handed_in) is None

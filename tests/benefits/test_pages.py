@@ -264,7 +264,7 @@ def test_a_region_gives_its_own_values(writer: Any, person: Any, client_as: Any,
     assert rows[0].name == "minutes"
     table = client_as(writer).get(address("assumptions", case))
     assert [row.own for row in table.context["rows"] if row.own] == [
-        [("09", "Region 09", Value("limits", 1.0, 5.5, 10.0))]
+        [("09", "Region 09", Value("limits", 1.0, 5.5, 6.0))]
     ]
     assert f"{address('region_case', case, '09')}#egna" in table.content.decode() and "5,5" in table.content.decode()
     case.refresh_from_db()
