@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hemtag.organisations.models import Role
+from hemtag.solutions.criteria import newest
 
 pytestmark = pytest.mark.django_db
 
@@ -13,12 +14,12 @@ NAME = "Landrygg utan onödig röntgen"
 
 def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
     with on(2026, 9, 1):
-        inga = visitor(Role.AUTHOR, "25", "Inga").open("/losningar/").follow("Föreslå en lösning")
+        inga = visitor(Role.AUTHOR, "25", "Inga").open("/losningar/foresla/")
         inga.write({"Lösningens namn": NAME, "Verksamhetsområde": "Primärvård"})
         inga.select("Slag av lösning", "Utmönstring")
         inga.write({"Vilket problem löser den?": "Många bilder ändrar ingen behandling."})
         inga.write({"Hur går det till": "Remissen frågar efter röda flaggor."})
-        inga.press("Föreslå lösningen").sees(NAME, "Identifierad")
+        inga.press("Tipsa").sees(NAME, "Identifierad")
         solution = inga.address
         inga.follow("Vi har infört")
         inga.tick("I drift")
@@ -26,10 +27,13 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         inga.press("Spara steget").sees("Alla vårdcentraler sedan 15 augusti.")
 
     with on(2026, 9, 10):
-        lina = visitor(Role.CATALOGUE_EDITOR, "", "Lina").open(solution).follow("Avgör förslaget")
-        lina.tick("Sållad")
+        lina = visitor(Role.CATALOGUE_EDITOR, "", "Lina").open(solution).follow("Pröva vid G1")
+        for one in newest("G1").criteria:
+            lina.tick("Uppfyllt", within=f"Bedömning av {one.id}")
+        lina.tick("Nej, inget hindrar mig")
+        lina.tick("Uppfylld", within="Utfall")
         lina.write({"Skäl": "Beläggen är beskrivna."})
-        lina.press("Spara").sees("Sållad")
+        lina.press("Avgör").sees("Sållad")
 
     with on(2026, 11, 1):
         sven = visitor(Role.AUTHOR, "12", "Sven").open(f"/losningar/?q={NAME}").follow(NAME).follow("Vi har infört")

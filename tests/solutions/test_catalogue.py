@@ -14,6 +14,7 @@ from hemtag.history.models import Event
 from hemtag.organisations.models import Role
 from hemtag.refusals import DoesNotHold, NotAllowed, WrongState
 from hemtag.solutions import actions, checks, queries
+from hemtag.solutions.checks.waiting import GATE_OF, moved_by_hand
 from hemtag.solutions.models import (
     SOLUTION_NEXT,
     AdoptionStep,
@@ -25,6 +26,7 @@ from hemtag.solutions.models import (
 from tests.followup.making import Events
 from tests.knowledge.test_documents import PDF
 from tests.solutions.steps import asked_at
+from tests.solutions.trying import screen
 
 TODAY = dt.date(2027, 3, 15)
 
@@ -79,7 +81,7 @@ def solution(author, regions):
 
 @pytest.fixture
 def published(solution, editor):
-    return actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Väl beskriven.")
+    return screen(editor, solution)
 
 
 # ---------------------------------------------------------------- proposing and settling
@@ -88,9 +90,9 @@ def published(solution, editor):
 def test_each_step_leaves_its_event(author, editor, stockholm, regions):
     with Events() as events:
         solution = propose(author, regions["14"])
-        actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Bra.")
+        screen(editor, solution)
         step(stockholm, solution, regions["01"], Stage.IN_USE)
-    assert events.verbs == ["proposed_solution", "moved_solution", "recorded_step"]
+    assert events.verbs == ["proposed_solution", "closed_gate_review", "moved_solution", "recorded_step"]
 
 
 @pytest.mark.parametrize("field", ["title", "specialty", "problem", "summary"])
@@ -106,23 +108,42 @@ def test_a_region_proposes_in_its_own_name(stockholm, editor, auditor, person, r
             propose(other, regions["14"])
 
 
-def test_every_move_of_a_solution_is_in_the_table(solution, editor):
+def test_every_move_by_hand_is_in_the_table_and_no_gate_is_gone_round(solution, editor, author, regions):
+    other = propose(author, regions["14"], title="En annan")
     for start in SolutionState:
         for to in SolutionState:
-            Solution.objects.update(state=start)
-            if to in SOLUTION_NEXT[start]:
-                assert actions.settle(by=editor, solution=solution, to=to, reason="x").state == to
+            Solution.objects.filter(pk=solution.pk).update(state=start)
+            given = {"by": editor, "solution": solution, "to": to, "reason": "x", "leads_to": other}
+            if to in SOLUTION_NEXT[start] and moved_by_hand(start, to):
+                assert actions.settle(**given).state == to
             else:
                 with pytest.raises(WrongState):
-                    actions.settle(by=editor, solution=solution, to=to, reason="x")
+                    actions.settle(**given)
+    left = {pair for pair in GATE_OF if pair[1] not in SOLUTION_NEXT[pair[0]]}
+    assert not left, "a gate leads where the table does"
+
+
+def test_what_is_superseded_leads_to_what_lives(solution, editor, author, regions, client_as):
+    other = propose(author, regions["14"], title="Den nya")
+    Solution.objects.filter(pk=solution.pk).update(state=SolutionState.ESTABLISHED)
+    for leads_to in (None, solution):
+        with pytest.raises(DoesNotHold):
+            actions.settle(by=editor, solution=solution, to=SolutionState.SUPERSEDED, reason="x", leads_to=leads_to)
+    chief, data = client_as(editor), {"to": "superseded", "reason": "Bättre finns."}
+    url = f"/losningar/{solution.slug}/avgor/"
+    assert chief.post(url, {**data, "successor": "finns inte"}).status_code == 422
+    assert chief.post(url, {**data, "successor": "Den nya"}).status_code == 302
+    assert Solution.objects.get(pk=solution.pk).leads_to == other
 
 
 def test_only_the_editor_settles_and_says_why(solution, editor, author, auditor, person):
     for other in (author, auditor, person(Role.CASE_OFFICER)):
         with pytest.raises(NotAllowed):
-            actions.settle(by=other, solution=solution, to=SolutionState.SCREENED, reason="x")
+            actions.settle(by=other, solution=solution, to=SolutionState.PARKED, reason="x")
     with pytest.raises(DoesNotHold):
-        actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason=" ")
+        actions.settle(by=editor, solution=solution, to=SolutionState.PARKED, reason=" ")
+    with pytest.raises(WrongState):
+        actions.settle(by=editor, solution=solution, to=SolutionState.SCREENED, reason="Utan grind.")
     assert Solution.objects.get().state == SolutionState.IDENTIFIED
 
 
@@ -287,8 +308,10 @@ def test_a_solution_from_proposal_to_use_through_the_pages(author, editor, stock
         assert "<script>alert(1)" not in shown
     assert writer.get(f"{url}avgor/").status_code == 403
     assert chief.post(f"{url}avgor/", {"to": "withdrawn", "reason": "x"}).status_code == 422
-    assert chief.post(f"{url}avgor/", {"to": "screened", "reason": "Bra."}).status_code == 302
-    assert chief.post(f"{url}avgor/", {"to": "screened", "reason": "Bra."}).status_code == 422
+    assert chief.post(f"{url}avgor/", {"to": "screened", "reason": "Bra."}).status_code == 422, "that is for the gate"
+    assert chief.post(f"{url}avgor/", {"to": "parked", "reason": "Väntar."}).status_code == 302
+    assert chief.post(f"{url}avgor/", {"to": "parked", "reason": "Väntar."}).status_code == 422
+    assert chief.post(f"{url}avgor/", {"to": "identified", "reason": "Tas upp igen."}).status_code == 302
     new = f"{url}inforanden/nytt/"
     assert client.get(new).status_code == 302
     taken = {"region": "01", "stage": "in_use", "occurred_on": "2027-03-16", "proof": "Driftsatt enligt protokoll"}

@@ -21,6 +21,7 @@ from hemtag.solutions.models import (
     Stage,
 )
 from hemtag.solutions.search import indexing, keeping, packing, snippets, words
+from tests.solutions.trying import screen
 
 from . import judged
 from .conftest import fill
@@ -218,7 +219,7 @@ def test_the_index_follows_each_act_and_equals_a_new_one(person, regions):
     values = {"kind": SolutionKind.AI, "specialty": "Hud", "problem": "Köerna är långa.", "summary": "Bilder granskas."}
     row = actions.propose(by=author, region=regions["14"], title="Fläckkontroll", **values)
     assert found("köer") == [row.slug] and found("", lage="identified") == [row.slug]
-    actions.settle(by=editor, solution=row, to=SolutionState.SCREENED, reason="Bra.")
+    screen(editor, row)
     assert found("köer", lage="identified") == [] and found("kö", lage="screened") == [row.slug]
     actions.record_step(
         by=author,

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from hemtag.solutions.criteria import newest
 from tests.browser.walk.deciding import OFFICER
 from tests.browser.walk.hands import Walker
 
@@ -20,7 +21,7 @@ BODY = (
 
 
 def a_block_comes_to_the_catalogue(walk: Walker) -> None:
-    """A granted block becomes a proposed solution; the catalogue lists it; the editor publishes it."""
+    """A granted block becomes a proposed solution; the catalogue lists it; the editor screens it."""
     walk.log_in_as(OFFICER, f"/uppfoljning/{walk.said['application']}/")
     walk.follow_starting("föreslå till katalogen: Beslutsstöd")
     walk.select("Slag av lösning", "AI-tillämpning")
@@ -34,10 +35,14 @@ def a_block_comes_to_the_catalogue(walk: Walker) -> None:
     walk.log_in_as("Linnea Forsgren", f"/losningar/?q={SOLUTION}")
     walk.follow(SOLUTION)
     walk.said["solution"] = walk.here()
-    walk.follow("Avgör förslaget")
-    walk.page.get_by_role("radio").first.check()
+    walk.follow("Pröva vid G1")
+    for criterion in newest("G1").criteria:
+        walk.page.locator(f"[name=mark_{criterion.id}][value=met]").check()
+    walk.page.locator("[name=has_conflict][value=no]").check()
+    walk.page.locator("[name=outcome][value=passed]").check()
     walk.write({"Skäl": "Problemet, lösningen och beläggen är beskrivna."})
-    walk.press("Spara")
+    walk.page.locator("main form").get_by_role("button", name="Avgör").click()
+    walk.reads("Utfallet är sparat")
 
 
 def a_region_has_introduced_it(walk: Walker) -> None:

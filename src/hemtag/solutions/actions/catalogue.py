@@ -12,11 +12,11 @@ from hemtag import clock
 from hemtag.history.actions import record
 from hemtag.knowledge.actions import free_slug
 from hemtag.organisations.models import Organisation, Person
-from hemtag.refusals import WrongState, holds, require
+from hemtag.refusals import DoesNotHold, Problem, WrongState, holds, require
 
 from .. import checks, rules
 from ..checks import identifying, limits, waiting
-from ..models import Solution, SolutionKind, SolutionState
+from ..models import CLOSED, Solution, SolutionKind, SolutionState
 from ..search.indexing import index
 from .moving import move
 from .news import tell
@@ -114,7 +114,24 @@ def propose_from_grant(
 
 
 @transaction.atomic
-def settle(*, by: Person, solution: Solution, to: SolutionState, reason: str) -> Solution:
-    """The editor makes a move that no gate decides, always with the reason."""
+def settle(
+    *, by: Person, solution: Solution, to: SolutionState, reason: str, leads_to: Solution | None = None
+) -> Solution:
+    """The editor makes a move that no gate decides, always with the reason: park, decline, reopen, begin packaging,
+    review, retire; or supersede, with the solution that comes in its place.
+
+    Raises WrongState for a move that is the outcome of a gate, of a merge, of a recall or of somebody's first use.
+    """
     require(rules.may_settle(by))
+    solution = Solution.objects.select_for_update().get(pk=solution.pk)
+    if not waiting.moved_by_hand(solution.state, to):
+        words = _("Till läget ”%(state)s” kommer lösningen inte för hand, utan genom en grind eller något som händer.")
+        raise WrongState(words % {"state": SolutionState(to).label.lower()})
+    if solution.gate_reviews.filter(state="open").exists():
+        raise WrongState(_("En prövning pågår. Avgör eller avbryt den först."))
+    if to == SolutionState.SUPERSEDED:
+        if leads_to is None or leads_to.pk == solution.pk or leads_to.state in CLOSED:
+            raise DoesNotHold([Problem(_("Ange lösningen som kommer i stället."), field="successor")])
+        solution.leads_to = leads_to
+        solution.save(update_fields=["leads_to"])
     return move(by=by, solution=solution, to=to, reason=reason)

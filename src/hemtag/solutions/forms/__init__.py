@@ -1,5 +1,5 @@
 """Input to clean data."""
 
-from .catalogue import ProposeForm, SettleForm
+from .catalogue import SettleForm
 
-__all__ = ["ProposeForm", "SettleForm"]
+__all__ = ["SettleForm"]

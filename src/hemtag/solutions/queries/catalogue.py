@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from hemtag.organisations.models import Role
 from hemtag.organisations.rules import has_role, is_auditor, is_delegation, regions_of
 
+from ..checks.waiting import moved_by_hand
 from ..models import SOLUTION_NEXT, USED, Adoption, Solution, SolutionKind, SolutionState, Stage, newest, varied
 
 KINDS = SolutionKind.choices
@@ -53,4 +54,6 @@ def solution_from(origin_key: str) -> Solution | None:
 
 
 def next_states(solution: Solution) -> list[SolutionState]:
-    return [state for state in SolutionState if state in SOLUTION_NEXT[solution.state]]
+    """Where an editor may take it with a reason only."""
+    onward = SOLUTION_NEXT[solution.state]
+    return [state for state in SolutionState if state in onward and moved_by_hand(solution.state, state)]

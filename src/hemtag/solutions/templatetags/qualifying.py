@@ -16,7 +16,7 @@ from hemtag.benefits.pictures.scales import Scale, ticks
 
 from .. import rules
 from ..criteria import FIELDS
-from ..queries import identifying, processing
+from ..queries import identifying, processing, qualifying
 
 register = template.Library()
 
@@ -64,7 +64,10 @@ def evidence_picture(shown: Iterable[Any]) -> dict[str, Any]:
 
 def _scaled(key: tuple[str, Decimal, bool], items: Sequence[Any]) -> Scaled:
     measure, no_effect, lower = key
-    values = [no_effect, *(value for item in items for value in (item.effect, item.low, item.high) if value is not None)]
+    values = [
+        no_effect,
+        *(value for item in items for value in (item.effect, item.low, item.high) if value is not None),
+    ]
     over = ticks(float(value) for value in values)
     scale = Scale(over.low, over.high, 0, 100)
     ends = [(0.0, over.low, "start"), (100.0, over.high, "end")]
@@ -104,5 +107,6 @@ def standing_in_process(context: Any, solution: Any) -> dict[str, Any]:
         "merged": identifying.merged_into(solution),
         "may_mend": identifying.may_mend_tip(person, solution),
         "is_editor": bool(rules.may_try(person)),
+        "gate": qualifying.gate_at(solution),
         "is_late": solution.due_on is not None and solution.due_on < processing.clock.today(),
     }

@@ -15,6 +15,7 @@ from hemtag.organisations.rules import REGION_ROLES, regions_of
 
 from .. import actions, queries, rules, searching
 from ..forms import SettleForm
+from ..queries import identifying
 
 
 @reachable(ANYONE)
@@ -78,9 +79,13 @@ def solution(request: HttpRequest, slug: str) -> HttpResponse:
 @reachable(Role.CATALOGUE_EDITOR)
 def settle_solution(request: HttpRequest, slug: str) -> HttpResponse:
     row = found(queries.solution_called, request.user, slug)
-    form = SettleForm(request.POST or None, states=queries.next_states(row))
+    form = SettleForm(
+        request.POST or None,
+        states=queries.next_states(row),
+        find=lambda text: identifying.solution_named(request.user, text),
+    )
     if request.method == "POST" and carry_out(
-        form, lambda: actions.settle(by=request.user, solution=row, **form.cleaned_data)
+        form, lambda: actions.settle(by=request.user, solution=row, **form.values())
     ):
         messages.success(request, _("Lösningens läge är ändrat."))
         return redirect("solution", row.slug)

@@ -32,7 +32,7 @@ from ..forms.qualifying import (
     ReviewerForm,
     initial_of,
 )
-from ..queries import evidencing, facts, processing, qualifying
+from ..queries import evidencing, facts, identifying, processing, qualifying
 
 
 @reachable(ANYONE)
@@ -56,7 +56,7 @@ def qualification(request: HttpRequest, slug: str) -> HttpResponse:
         "may_add": bool(rules.may_add_evidence(request.user, row)),
         "is_owner": row.owner in regions_of(request.user),
         "added": AddedForm(),
-        "merged": queries.identifying.merged_into(row),
+        "merged": identifying.merged_into(row),
     }
     return render(request, "solutions/qualification.html", context)
 

@@ -16,6 +16,8 @@ from hemtag.grants.models import Application
 from hemtag.grants.reference import AdoptionStep, Reference, SolutionData
 from hemtag.organisations.models import Role
 from hemtag.solutions import actions as catalogue
+from hemtag.solutions.actions import qualifying
+from hemtag.solutions.criteria import newest
 from hemtag.solutions.models import Solution, SolutionKind, SolutionState, Stage
 from hemtag.solutions.queries import solution_from
 
@@ -166,12 +168,7 @@ def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt
             continue
         if solution.state != "identified":
             with on(min(solution.proposed_on + dt.timedelta(days=7), today)):
-                catalogue.settle(
-                    by=cast.one(Role.CATALOGUE_EDITOR, "catalogue"),
-                    solution=row,
-                    to=SolutionState(solution.state),
-                    reason="Problemet, lösningen och beläggen är beskrivna så att en annan region kan ta ställning.",
-                )
+                _settled(solution, row, cast)
         for step in sorted(solution.steps, key=lambda step: step.occurred_on):
             if step.occurred_on <= today:
                 with on(max(step.occurred_on, solution.proposed_on)):
@@ -184,6 +181,48 @@ def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt
                         proof=step.proof,
                         **_what_it_needs(step),
                     )
+
+
+OF_EACH_KIND = {
+    "technical": (
+        "Möjliggörande: tekniken är det som andra bygger vidare på.",
+        "Tekniken finns hos flera leverantörer.",
+    ),
+    "organisational": ("Direkt: vården är ordnad på ett nytt sätt.", "Går att göra utan ny teknik."),
+    "way_of_working": (
+        "Direkt: arbetet görs på ett nytt sätt från första dagen.",
+        "Metoden är beskriven och fri att använda.",
+    ),
+    "ai": ("Direkt, men effekten beror på hur stödet används.", "Klass och risk prövas i kvalificeringen."),
+    "phasing_out": ("Direkt: något som inte hjälper slutar göras.", "Vad som ska sluta göras är namngivet."),
+}
+"""Per kind of solution in the demo: which kind of effect it is, and what the screening says of it."""
+
+
+def _settled(solution: SolutionData, row: Solution, cast: Cast) -> None:
+    """Through G1, criterion by criterion; what an editor can do without a gate is done so."""
+    editor = cast.one(Role.CATALOGUE_EDITOR, "catalogue")
+    effect, said = OF_EACH_KIND[solution.kind]
+    if solution.state != "screened":
+        reason = f"Sållad bort: den kan inte föras vidare som den är beskriven. {said}"
+        catalogue.settle(by=editor, solution=row, to=SolutionState(solution.state), reason=reason)
+        return
+    marks = {one.id: {"criterion": one.id, "mark": "met", "comment": ""} for one in newest("G1").criteria}
+    marks["S6"]["comment"] = "Problemet finns i de flesta regioner."
+    marks["S8"]["comment"] = effect
+    if not row.effect:
+        marks["S2"] |= {"mark": "partly", "comment": "Effekten är beskriven i ord; siffran prövas i kvalificeringen."}
+    if not row.contact:
+        marks["S3"] |= {"mark": "partly", "comment": f"Nås genom {row.owner.name}; en funktionsbrevlåda saknas."}
+    qualifying.try_alone(
+        by=editor,
+        solution=row,
+        gate="G1",
+        has_conflict=False,
+        said=list(marks.values()),
+        outcome="passed",
+        reasons=f"Problemet och lösningen är beskrivna så att en annan region kan ta ställning. {said}",
+    )
 
 
 def _what_it_needs(step: AdoptionStep) -> dict[str, Any]:
