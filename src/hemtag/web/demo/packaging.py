@@ -185,14 +185,6 @@ class _Life:
                 packaging.add_part_file(
                     by=self.owner, part=part, name=name, content=content, description="Uppföljning, att fylla i"
                 )
-        packaging.edit_package(
-            by=self.owner,
-            package=package,
-            number=self.data["number"],
-            licence=self.data["licence"],
-            review_due=self.data["begun"] + dt.timedelta(days=BEGUN) + REVIEW,
-            change_note=self.data["change_note"],
-        )
         for row in self.data.get("requirements", ()):
             low, likely, high = row["weeks"]
             fitting.add_requirement(
@@ -229,6 +221,15 @@ class _Life:
             hours=row["hours"],
             passed=row["passed"],
             note=row["note"],
+        )
+
+        packaging.edit_package(
+            by=self.owner,
+            package=self.package(),
+            number=self.data["number"],
+            licence=self.data["licence"],
+            review_due=self.data["begun"] + dt.timedelta(days=THROUGH) + REVIEW,
+            change_note=self.data["change_note"],
         )
 
     def alone(self, gate: Gate, reasons: str) -> None:
