@@ -26,9 +26,10 @@ HORIZON = 8
 HORIZONS = (4, 8)
 ORIGINS, EVERY = 6, 2
 DRAWS, SEED = 400, 0
+LEAST_LIKELY = 0.01
 KEPT_FOR = 40 * 24 * 3600
 MONTHS_36 = 36 * 365.25 / 12
-VERSION = 1
+VERSION = 2
 """Raise when what is kept changes shape."""
 
 
@@ -203,7 +204,8 @@ def _pool(as_of: dt.date) -> Pooled:
 def _foretold(one: uptake.Forecast) -> Foretold:
     fan = one.fans["hazard"]
     wanted = [QUANTILES.index(share) for share in (0.05, 0.25, 0.5, 0.75, 0.95)]
-    last = [(code, float(row[3])) for code, row in fan.by_region.items()]
+    within_a_year = {code: float(row[3]) for code, row in fan.by_region.items()}
+    nearest = [(code, share) for code, share in within_a_year.items() if LEAST_LIKELY <= share < 1]
     return Foretold(
         one.days,
         tuple(tuple(float(value) for value in fan.adopted[row]) for row in wanted),
@@ -212,7 +214,7 @@ def _foretold(one: uptake.Forecast) -> Foretold:
         one.adopted,
         one.eligible,
         fan.next_median,
-        tuple(sorted(last, key=lambda pair: (-pair[1], pair[0]))[:5]),
+        tuple(sorted(nearest, key=lambda pair: (-pair[1], pair[0]))[:5]),
     )
 
 
