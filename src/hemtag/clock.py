@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -19,6 +20,17 @@ def shift_by(shift: Callable[[], dt.timedelta]) -> None:
     """
     global _shift
     _shift = shift
+
+
+@contextmanager
+def shifted(shift: dt.timedelta) -> Iterator[None]:
+    """Inside, every moment is the real one plus `shift`; afterwards they are as they were."""
+    before = _shift
+    shift_by(lambda: shift)
+    try:
+        yield
+    finally:
+        shift_by(before)
 
 
 def now() -> dt.datetime:

@@ -47,10 +47,5 @@ def _nine_on(day: dt.date) -> dt.datetime:
 @contextmanager
 def on(day: dt.date) -> Iterator[None]:
     """What is done inside is done on that day."""
-    before = clock.now() - dt.datetime.now(dt.UTC)
-    shift = _nine_on(day) - dt.datetime.now(dt.UTC)
-    clock.shift_by(lambda: shift)
-    try:
+    with clock.shifted(_nine_on(day) - dt.datetime.now(dt.UTC)):
         yield
-    finally:
-        clock.shift_by(lambda: before)
