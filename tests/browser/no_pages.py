@@ -4,6 +4,12 @@ from __future__ import annotations
 
 # Answer only POST: they change something and then show another page.
 ACTS = {
+    "share_need",
+    "answer_need",
+    "close_need",
+    "ask_reviewer",
+    "close_gate",
+    "cancel_gate",
     "demo_log_in",
     "log_out",
     "set_language",
@@ -49,6 +55,7 @@ ACTS = {
 }
 # Answer with a file and no page.
 FILES = {
+    "evidence_file",
     "minutes",
     "checks_panel",
     "checks_json",

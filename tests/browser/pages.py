@@ -12,7 +12,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.browser import introducing, packaging
+from tests.browser import gates, introducing, packaging
 from tests.browser.asking import asked_and_followed, newest, talked_of
 from tests.browser.no_pages import ACTS, FILES
 
@@ -422,6 +422,37 @@ PAGES: dict[str, list[Seen]] = {
     "recovery": [Seen(OFFICER, args=first("followup.RecoveryCase")), Seen(MAKER, args=first("followup.RecoveryCase"))],
     "solutions": [Seen(), Seen(AUTHOR, "14")],
     "propose_solution": [Seen(AUTHOR, "14")],
+    "edit_tip": [Seen(AUTHOR, "14", gates.own_tip, prepare=gates.a_tip)],
+    "merge_solution": [
+        Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified"))
+    ],
+    "needs": [Seen(AUTHOR, "14", prepare=gates.a_need)],
+    "post_need": [Seen(AUTHOR, "14")],
+    "need": [Seen(AUTHOR, "14", gates.the_need, prepare=gates.a_need)],
+    "solution_process": [Seen()],
+    "catalogue_queue": [Seen("catalogue_editor", "catalogue")],
+    "qualification": [
+        Seen(args=gates.on_trial, prepare=gates.a_trial),
+        Seen("catalogue_editor", "catalogue", first("solutions.Solution", slug="slug", state="identified")),
+    ],
+    "try_gate": [
+        Seen(
+            "catalogue_editor",
+            "catalogue",
+            lambda: (*first("solutions.Solution", slug="slug", state="identified")(), "g1"),
+        )
+    ],
+    "open_review": [Seen("catalogue_editor", "catalogue", gates.screened)],
+    "gate_review": [
+        Seen("catalogue_editor", "catalogue", gates.the_trial, prepare=gates.a_trial),
+    ],
+    "judge_gate": [
+        Seen(AUTHOR, "01", gates.the_trial, prepare=gates.a_trial),
+        Seen(AUTHOR, "12", gates.the_trial, prepare=gates.a_declared_trial),
+    ],
+    "hand_in_more": [Seen(AUTHOR, "14", gates.screened)],
+    "add_evidence": [Seen(AUTHOR, "14", gates.screened)],
+    "retract_evidence": [Seen("catalogue_editor", "catalogue", gates.the_evidence, prepare=gates.a_trial)],
     "solution": [
         Seen(args=first("solutions.Solution", slug="slug")),
         Seen(AUTHOR, "14", first("solutions.Solution", slug="slug")),

@@ -10,6 +10,7 @@ from hemtag.solutions.criteria import newest
 pytestmark = pytest.mark.django_db
 
 NAME = "Landrygg utan onödig röntgen"
+USED = {"Hur många använder lösningen?": "12", "Av hur många": "12", "Vad räknas?": "vårdcentraler"}
 
 
 def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
@@ -21,8 +22,8 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         inga.write({"Hur går det till": "Remissen frågar efter röda flaggor."})
         inga.press("Tipsa").sees(NAME, "Identifierad")
         solution = inga.address
-        inga.follow("Vi har infört")
-        inga.tick("I drift")
+        inga.open(f"{solution}inforanden/nytt/?steg=in_use")
+        inga.write(USED)
         inga.write({"När?": "2026-08-15", "Vad visar det?": "Alla vårdcentraler sedan 15 augusti."})
         inga.press("Spara steget").sees("Alla vårdcentraler sedan 15 augusti.")
 
@@ -36,8 +37,8 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         lina.press("Avgör").sees("Sållad")
 
     with on(2026, 11, 1):
-        sven = visitor(Role.AUTHOR, "12", "Sven").open(f"/losningar/?q={NAME}").follow(NAME).follow("Vi har infört")
-        sven.tick("I drift")
+        sven = visitor(Role.AUTHOR, "12", "Sven").open(f"/losningar/?q={NAME}").follow(NAME)
+        sven.open(f"{solution}inforanden/nytt/?steg=in_use").write(USED)
         sven.write({"När?": "2026-12-24", "Vad visar det?": "Beslut § 4."})
         sven.press("Spara steget")
         assert sven.status == 422, "a step that has not happened yet"
