@@ -56,10 +56,10 @@ def submit(*, by: Person, submission: Submission, seen: str | None = None) -> Su
 
     # What is registered and receipted is in Swedish, whatever language the person reads the pages in.
     with translation.override("sv"):
-        return _take_in(by, fresh, content, at)
+        return _receive(by, fresh, content, at)
 
 
-def _take_in(by: Person, submission: Submission, content: Mapping[str, Any], at: dt.datetime) -> SubmittedVersion:
+def _receive(by: Person, submission: Submission, content: Mapping[str, Any], at: dt.datetime) -> SubmittedVersion:
     _move(submission, SubmissionState.SUBMITTED)
     sha256 = sha256_of(content)
     titles = "; ".join(f"{part['number']} {part['title']}" for part in content["applications"])
