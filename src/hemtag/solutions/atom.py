@@ -15,7 +15,7 @@ from django.utils import translation
 
 from hemtag import clock
 
-from .news import word_of
+from .news import without_title, word_of
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 # Signs that XML 1.0 cannot hold, whatever somebody has pasted.
@@ -63,4 +63,4 @@ def _entry(top: xml.Element, row: Any, site: str) -> None:
     _add(entry, "category", term=row.what, label=_NOT_XML.sub("", word_of(row.what)))
     _add(entry, "category", term=solution.kind, label=str(solution.get_kind_display()))
     _add(entry, "category", term=_NOT_XML.sub("", solution.specialty))
-    _add(entry, "summary", row.text, type="text")
+    _add(entry, "summary", without_title(row.text, solution.title), type="text")

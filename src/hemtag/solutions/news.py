@@ -29,3 +29,9 @@ KINDS: dict[str, Promise] = {
 
 def word_of(what: str) -> str:
     return str(KINDS.get(what, what))
+
+
+def without_title(text: str, title: str) -> str:
+    """'Röntgengranskning: Region Skåne, i drift.' → 'Region Skåne, i drift.': where the title stands beside it."""
+    rest = text.removeprefix(f"{title}: ")
+    return rest[:1].upper() + rest[1:] if rest != text and rest else text

@@ -30,6 +30,7 @@ from hemtag.organisations.models import Kind, Membership, Organisation, Person, 
 from hemtag.organisations.queries import people_by_organisation
 from hemtag.organisations.rules import has_role, memberships_of, regions_of
 from hemtag.solutions.models import SHOWN_FIRST
+from hemtag.solutions.news import without_title
 from hemtag.solutions.queries import adopting, adoptions_in, asking, catalogue, following
 from hemtag.solutions.queries.processing import tasks_for as catalogue_tasks
 
@@ -140,7 +141,8 @@ def _solutions_waiting(person: Any) -> list[Waiting]:
     found = []
     for urgent in following.urgent_to(person):
         solution = urgent.news.solution
-        text = _("%(title)s: %(news)s") % {"title": solution.title, "news": urgent.news.text}
+        news = without_title(urgent.news.text, solution.title)
+        text = _("%(title)s: %(news)s") % {"title": solution.title, "news": news}
         page = "faults" if urgent.news.what == "link" else "solution"
         found.append(Waiting(text, reverse(page, args=[solution.slug])))
     for question in asking.questions_to(person):

@@ -11,8 +11,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from .. import rules
+from ..news import without_title
 from ..queries import asking, following, linking
 
 register = template.Library()
@@ -42,10 +44,25 @@ def plain_name_of(solution: Any) -> str:
     return str(solution.title_en) if _in_english() and solution.title_en else str(solution.title)
 
 
+@register.filter
+def news_text(news: Any) -> str:
+    """The line without the solution's name, which stands beside it."""
+    return without_title(news.text, news.solution.title)
+
+
 @register.simple_tag
 def written_in_swedish() -> SafeString:
     """`<div{% written_in_swedish %}>`: what people have written is Swedish, also on an English page."""
     return SafeString(' lang="sv"' if _in_english() else "")
+
+
+@register.simple_tag
+def in_short(solution: Any) -> str | SafeString:
+    """On an English page the English description comes first; the Swedish one has a page of its own."""
+    if not _in_english() or not solution.plain_en:
+        return ""
+    html = '<section class="section" lang="en"><h2>{}</h2><div class="prose">{}</div></section>'
+    return format_html(html, _("I korthet"), solution.plain_en)
 
 
 @register.inclusion_tag("solutions/part_communicating.html", takes_context=True)
