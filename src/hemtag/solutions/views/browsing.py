@@ -25,23 +25,29 @@ def _search(request: HttpRequest) -> tuple[str, dict[str, str], str, searching.S
     return text, chosen, by, searching.search(request.user, text, chosen, by or searching.usual_order(text))
 
 
+def _without(request: HttpRequest, name: str) -> str:
+    """The address of the page without one of its filters."""
+    address = request.GET.copy()
+    for gone in (name, "sida"):
+        address.pop(gone, None)
+    return address.urlencode()
+
+
 @reachable(ANYONE)
 def solutions(request: HttpRequest) -> HttpResponse:
     text, chosen, by, result = _search(request)
     filters = searching.labelled(result.choices, chosen)
     person, area = request.user, {"specialty": chosen["omrade"], "kind": chosen["slag"]}
-    address = request.GET.copy()
-    address.pop("sida", None)
     context = {
         "page": Paginator(result.hits, searching.SHOWN).get_page(request.GET.get("sida")),
         "main": [each for each in filters if each.is_main],
         "more": [each for each in filters if not each.is_main and (each.name != "lage" or each.chosen)],
-        "more_chosen": any(each.chosen for each in filters if not each.is_main),
+        "taken": [(each.chosen_label, _without(request, each.name)) for each in filters if each.chosen],
         "text": text,
         "orders": searching.orders(text),
         "by": by,
         "narrowed": text or any(chosen.values()),
-        "query": address.urlencode(),
+        "query": _without(request, "sida"),
         "area": area,
         "may_follow": any(area.values()) and person.is_authenticated and bool(rules.may_follow(person)),
         "follows": following.follows_area(person, **area),
