@@ -77,11 +77,21 @@ async function live() {
   }
 }
 
+/* An address without what it says of which blocks are shown: the rest of the page stands as it is when only that changes,
+   with what is open, what is written and not sent, and what has been computed. */
+const restOf = (url) => {
+  const { pathname, searchParams } = new URL(url, location.href);
+  searchParams.delete("visa");
+  return `${pathname}?${searchParams}`;
+};
+let shown = location.href;
+
 async function show(url, { push = true } = {}) {
   const mine = ++turn;
   const target = new URL(url, location.href);
+  const onlyBlocks = restOf(target) === restOf(shown) && new URL(shown).search !== target.search;
   const hash = target.hash;
-  document.querySelector(".bench-answer")?.setAttribute("aria-busy", "true");
+  if (!onlyBlocks) document.querySelector(".bench-answer")?.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(target, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -89,10 +99,13 @@ async function show(url, { push = true } = {}) {
     if (mine !== turn) return;
     const fresh = parsed.getElementById("innehall");
     if (!fresh) throw new Error("no page");
-    main().replaceWith(document.adoptNode(fresh));
+    const [old, its] = onlyBlocks ? [main(), fresh].map((each) => each.querySelector("[data-blocks]")) : [];
+    if (old && its) old.replaceWith(document.adoptNode(its));
+    else main().replaceWith(document.adoptNode(fresh));
     document.title = parsed.title;
     const place = new URL(answer.url);
     place.hash = new URL(answer.url).hash || hash || "#svar";
+    shown = place.href;
     if (push) history.pushState({ bench: true }, "", place);
     const goal = document.querySelector(".ds-error-summary") || document.querySelector(place.hash);
     goal?.scrollIntoView({ block: "start" });

@@ -59,6 +59,17 @@ def test_a_meeting_around_the_workbench(demo_at: Callable[[str], str], page: Pag
     expect(page.locator("[data-index-words]")).to_contain_text("200 scenarier är lösta exakt")
     expect(page.get_by_role("table", name="Effekt mot budget")).to_be_visible()
     expect(page.get_by_role("table", name="Värdet av en miljon till")).to_be_visible()
+    # To look at some of the blocks closes nothing and forgets nothing.
+    page.get_by_text("Ändra ramar, tröskel, vikter och krav", exact=True).click()
+    page.locator("#villkor input[name^=ram-]").first.fill("123456")
+    page.get_by_role("link", name="Bara inte valda").click()
+    expect(page.locator(".bench-blocks tr.chosen")).to_have_count(0)
+    expect(page.locator("#villkor input[name^=ram-]").first).to_have_value("123456")
+    expect(page.get_by_role("table", name="Effekt mot budget")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".bench-blocks tr.chosen").first).to_be_visible()
+    expect(page.locator("#villkor")).to_have_attribute("open", "")
+    page.get_by_text("Ändra ramar, tröskel, vikter och krav", exact=True).click()
     # Lock one of the seed application's blocks out: what it costs stands there, and back is undo.
     block = row.get_attribute("id")
     assert block is not None
@@ -116,7 +127,14 @@ def test_the_workbench_works_without_a_script(
     expect(page.locator("#svar")).to_contain_text("Ändringarna kostar")
     page.get_by_role("link", name="Ångra den senaste").click()
     expect(page.locator("#svar")).to_contain_text("Prova en ändring")
+    page.get_by_role("link", name="Bara valda").click()
     page.locator("#mervarde").get_by_role("link", name="Räkna fram").click()
+    page.locator("#priser").get_by_role("link", name="Räkna fram").click()
+    # What was looked at is looked at still.
+    expect(page.get_by_role("table", name="Värdet av en miljon till")).to_be_visible()
+    expect(page.locator("#priser").get_by_role("link", name="Räkna fram")).to_have_count(0)
+    expect(page.get_by_role("strong").filter(has_text="Bara valda")).to_be_visible()
+    page.get_by_role("link", name="Alla block").click()
     expect(page.get_by_role("table", name="Värdet av en miljon till")).to_be_visible()
 
 

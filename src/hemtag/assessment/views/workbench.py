@@ -58,15 +58,20 @@ def bench_context(request: HttpRequest, run: Any) -> dict[str, Any] | HttpRespon
         _explained(bench, block)
     shown = reading.BenchReading(bench)
     query = urlencode([("a", text) for text in shown.texts])
+    parts = [part for part in PARTS if part in request.GET.getlist("del")]
+    choice = request.GET.get("visa", "")
     may_change = rules.may_prioritise(request.user)
     return {
         "bench": shown,
         "query": query,
-        "part": request.GET.get("del", ""),
+        # What is looked at goes along in the links that change something else.
+        "parts": parts,
+        "with_parts": "".join(f"&del={part}" for part in parts),
+        "with_choice": "&" + urlencode({"visa": choice}) if choice else "",
         "lock": lock,
         "terms": terms,
         "name": NameForm(auto_id="name_%s"),
-        "lines": shown.shown(request.GET.get("visa", "")),
+        "lines": shown.shown(choice),
         "may_change": may_change,
         "frozen": queries.frozen_runs(run.call),
     }
