@@ -63,14 +63,30 @@ def weighed(page: Page, url: str) -> tuple[Response | None, dict[str, int]]:
     session = page.context.new_cdp_session(page)
     addresses: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    session.on("Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]}))
-    session.on(
-        "Network.loadingFinished",
-        lambda e: sizes.update({addresses.get(e["requestId"], e["requestId"]): int(e["encodedDataLength"])}),
-    )
+    waiting: set[str] = set()
+
+    def asked(event: dict[str, Any]) -> None:
+        addresses[event["requestId"]] = event["request"]["url"]
+        waiting.add(event["requestId"])
+
+    def came(event: dict[str, Any]) -> None:
+        sizes[addresses.get(event["requestId"], event["requestId"])] = int(event["encodedDataLength"])
+        waiting.discard(event["requestId"])
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", came)
+    session.on("Network.loadingFailed", lambda event: waiting.discard(event["requestId"]))
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    answer = page.goto(url, wait_until="networkidle")
+    answer = page.goto(url)
+    # What the page's scripts fetch as they begin is part of it: at rest is quiet twice in a row.
+    quiet = 0
+    for _turn in range(PATIENCE // 50):
+        page.wait_for_timeout(50)
+        quiet = 0 if waiting else quiet + 1
+        if quiet == 2:
+            break
+    assert quiet == 2, f"{url} still waits for {sorted(addresses[one] for one in waiting)}"
     session.detach()
     return answer, sizes
 
