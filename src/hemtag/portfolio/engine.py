@@ -23,7 +23,8 @@ from .solver import maximise
 from .ties import canonical
 
 POOL = 50
-MOST_PARTS = 8000
+MOST_PARTS = 60_000  # of a core with 4000 amounts; fewer when they are more: about two seconds
+FIRST_GAP, NEAR, WIDEN = 0.001, 0.6, 1.2  # how far from the bound, as a part of it, the best choice is first sought
 MOST_ROWS = 40
 MOST_POINTS = 1 << 33
 
@@ -125,22 +126,27 @@ class Engine:
         total, below = priced(self.form, values, prices)
         bound, left, status = total >> BITS, self.most_parts, self._status()
         lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
-        step = max(1, int((self.gap or 0.001) * max(1, abs(bound))))
+        step = max(1, int((NEAR * self.gap or FIRST_GAP) * max(1, abs(bound))))
         while left > 0:
             target = max(lowest, bound - step)
             ties, used = self._near(values, below, total, target, weights, status, left)
             if ties:
                 worth = int(values[list(ties[0])].sum())
-                self.gap = 0.6 * self.gap + 0.3 * (bound - worth) / max(1, abs(bound))
-                self.pool[ties[0]] = None
-                while len(self.pool) > POOL:
-                    del self.pool[next(iter(self.pool))]
+                gap = (bound - worth) / max(1, abs(bound))
+                self.gap = (self.gap + gap) / 2 if self.gap else gap
+                self._keep(ties[0])
                 return ties
             if ties is None or target == lowest:
                 return None
             left -= used
-            step = step * 7 // 5 + 1
+            step = int(step * WIDEN) + 1
         return None
+
+    def _keep(self, packages: tuple[int, ...]) -> None:
+        """A choice to compare the next scenario's with."""
+        self.pool[packages] = None
+        while len(self.pool) > POOL:
+            del self.pool[next(iter(self.pool))]
 
     def _status(self) -> tuple[Bools, Bools]:
         """Which packages, and which slacks of linking rows, are basic in the relaxation."""
@@ -179,10 +185,14 @@ class Engine:
         binding = binding if len(binding) else np.array([0])
         core = Core(values[free], form.rows[np.ix_(free, binding)], home, room[binding])
         search = Search(core, target - int(values[alone].sum()))
-        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped)
+        size = max(1, core.rows.size // 4000)
+        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit // size + 1, self.stopped)
+        met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
         if not search.finished:
-            return None, search.parts
-        return [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found], search.parts + 1
+            for one in met[:1]:
+                self._keep(one)
+            return None, size * search.parts
+        return met, size * search.parts + 1
 
     def _asked(self, p: Programme) -> frozenset[int] | None:
         """HiGHS's answer, and the published order's among those as good."""
@@ -201,7 +211,7 @@ class Engine:
             self._relaxed(p.points)
             ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_parts)
             if ties:
-                self.pool[ties[0]] = None
+                self._keep(ties[0])
                 return self._preferred(p, ties)
         return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
 

@@ -22,7 +22,7 @@ from .programme import Programme, in_order, programme
 from .validation import faults_of
 
 SMALL = 600  # columns: a larger round goes straight to HiGHS
-PATIENCE = 20_000  # parts that the own search may open before HiGHS takes over: a few seconds
+PATIENCE = 60_000  # parts that the own search may open before HiGHS takes over: a few seconds
 
 
 class Proof(Protocol):
