@@ -82,7 +82,7 @@ def record_step(request: HttpRequest, slug: str) -> HttpResponse:
         stages=stages,
         stage=stage,
         packages=adopting.packages_to_use(row),
-        initial={"region": request.GET.get("region", "")},
+        initial={"region": request.GET["region"]} if "region" in request.GET else None,
     )
     if request.method == "POST" and carry_out(
         form, lambda: _record(request, row, form), {"decision_reference": "decision_number"}
