@@ -314,6 +314,9 @@ def test_nothing_is_claimed_before_thirty_outcomes(author, regions):
                 stage=Stage.IN_USE,
                 occurred_on=(begun + dt.timedelta(days=days)).date(),
                 proof="Driftsättningsprotokoll",
+                covered=3,
+                out_of=4,
+                covered_unit="enheter",
             )
 
     enough = checks.OUTCOMES_TO_VALIDATE
