@@ -22,9 +22,23 @@ def licences(empty: Any) -> list[tuple[str, Any]]:
     return [("", empty), *((code, f"{code} – {name}") for code, name in dossier().licences.items())]
 
 
+class Asked(forms.CharField):
+    """Not optional, but a draft is saved without it too: the page says elsewhere that it is missing."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class AskedChoice(forms.ChoiceField):
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class PartForm(VersionedForm):
     """One part. `seen` carries what each field was when it was read, so that only real clashes are shown."""
 
+    use_required_attribute = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, part: Part, may_not_apply: bool, underlag: Any, **kwargs: Any) -> None:
@@ -64,11 +78,8 @@ class PartForm(VersionedForm):
 
     def _question(self, question: Any) -> forms.Field:
         if question.kind == "choice":
-            choices = [("", _("Inte besvarad")), *question.choices]
-            return forms.ChoiceField(label=question.label, choices=choices, required=False)
-        field = forms.CharField(
-            label=question.label, required=False, widget=forms.Textarea(attrs={"rows": ROWS.get(question.kind, 4)})
-        )
+            return AskedChoice(label=question.label, choices=[("", _("Inte besvarad")), *question.choices])
+        field = Asked(label=question.label, widget=forms.Textarea(attrs={"rows": ROWS.get(question.kind, 4)}))
         if question.kind == "hours":
             field.help_text = _("En roll per rad: Projektledare: 120")
         return field

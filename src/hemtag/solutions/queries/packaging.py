@@ -528,18 +528,19 @@ def _parts_are_complete(standings: Mapping[str, checks.Standing], link: str) -> 
     left = [code for code, standing in standings.items() if not standing.is_complete]
     if not left:
         return Fact("parts_are_complete", True, _("Alla delar är fullständiga eller ej tillämpliga med skäl."), link)
-    named = "; ".join(f"{code}: {', '.join(standings[code].missing)}" for code in left[:4])
-    more = _(" och %(n)s delar till") % {"n": len(left) - 4} if len(left) > 4 else ""
-    message = _("Delar är inte fullständiga. %(named)s%(more)s. Besvara frågorna i utkastet.")
-    return Fact("parts_are_complete", False, message % {"named": named, "more": more}, link)
+    named = ", ".join(f"{code} ({len(standings[code].missing)})" for code in left)
+    message = _(
+        "Delar är inte fullständiga; antalet saknade svar står inom parentes: %(named)s. Besvara dem i utkastet."
+    )
+    return Fact("parts_are_complete", False, message % {"named": named}, link)
 
 
 def _tidier_is_covered(parts: Iterable[PackagePart], is_ai: bool, link: str) -> Fact:
     left = checks.tidier_left(dossier(), {row.code: row.answers for row in parts}, is_ai)
-    missing = [f"{item} {dossier().tidier(item)} ({', '.join(codes)})" for item, codes in left.items() if codes]
+    missing = [f"{item} ({', '.join(codes)})" for item, codes in left.items() if codes]
     if not missing:
         return Fact("tidier_is_covered", True, _("TIDieR: alla tolv punkter är täckta."), link)
-    message = _("TIDieR täcks inte än: %(named)s. Besvara frågorna i de delarna.") % {"named": "; ".join(missing)}
+    message = _("TIDieR: punkt %(named)s är inte täckt. Besvara frågorna i de delarna.") % {"named": ", ".join(missing)}
     return Fact("tidier_is_covered", False, message, link)
 
 
