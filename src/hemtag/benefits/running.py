@@ -89,7 +89,13 @@ def cheers(data: Mapping[str, Any], register: valuation.Register, language: str)
 
 
 def _simulated(text: str, draws: int, seed: int) -> valuation.Simulation:
-    return valuation.simulate(valuation.load_case(json.loads(text)), draws=draws, seed=seed)
+    return valuation.simulate(_loaded(text), draws=draws, seed=seed)
+
+
+@functools.lru_cache(maxsize=8)
+def _loaded(text: str) -> valuation.Case:
+    """Read, checked and planned once: the many draws that follow the few ask for the same case."""
+    return valuation.load_case(json.loads(text))
 
 
 def what_differs(before: Any, after: Any, place: str = "") -> Sequence[str]:

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 SCORE_AT_95 = float(ndtri(0.95))
 WORTH_A_TABLE = 2048  # fewer draws than this are worked out exactly
 _REACH, _FEWEST, _MOST, _CLOSE = 6.5, 128, 8192, 1e-8
-_PIECE = 4096  # small enough to stay in the processor's own memory
+_PIECE = 16384  # small enough to stay near the processor
 
 
 class Family(StrEnum):

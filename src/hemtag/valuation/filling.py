@@ -117,7 +117,7 @@ class _Work:
         values = dict(zip(names, self.drawn.values[:, part], strict=True))
         scores = dict(zip(names, self.drawn.scores[:, part], strict=True))
         place, shelf = self._memory(width)
-        for zeroed in (place.least, self.cumulative[:, :, part], self.last[:, part]):
+        for zeroed in (place.least, self.last[:, part]):
             zeroed[:] = 0.0
         sums, at = [], 0
         with by_row():
@@ -153,7 +153,9 @@ class _Work:
                 sums[own] = sums_of_products(by_draw[own], flow)
             else:
                 sums[own] = by_draw[own].sum(axis=1)[:, None] * flow.T
-        uncovered = place.uncovered(self.recouping[n], lie, block, added, gross, self.cumulative[:, :, part])
+        uncovered = place.uncovered(
+            self.recouping[n], lie, block, added, gross, self.cumulative[:, :, part], new=n == 0
+        )
         first_and_lasting(uncovered, self.first[:, rows, part], self.lasting[:, rows, part])
         for which, other in enumerate(self.beside[n]):
             for amount, curve in zip(block.mixed(lie.columns, other.mix), other.curves, strict=True):

@@ -74,14 +74,18 @@ class Block:
             self._mixed[key] = product(mix, self.stacked(columns), out=self._take(len(mix), self.draws))
         return self._mixed[key]
 
-    def sizes(self, columns: tuple[Column, ...], mix: Array) -> Array:
-        """The same without signs: how much has to be added up."""
-        key = ("sizes", tuple(one.by_draw for one in columns), mix.shape, mix.tobytes())
+    def amounts_and_sizes(self, lie: Layout, mix: Array) -> tuple[Array, Array]:
+        """The same, and without signs: how much has to be added up."""
+        both = np.concatenate([mix, np.abs(mix)])
+        if lie.positive:
+            found = self.mixed(lie.columns, both)
+            return found[: len(mix)], found[len(mix) :]
+        key = ("sizes", tuple(one.by_draw for one in lie.columns), mix.shape, mix.tobytes())
         if key not in self._mixed:
-            plain = np.abs(self.stacked(columns), out=self._shelf.take(len(columns), self.draws))
-            self._mixed[key] = product(np.abs(mix), plain, out=self._take(len(mix), self.draws))
+            plain = np.abs(self.stacked(lie.columns), out=self._shelf.take(len(lie.columns), self.draws))
+            self._mixed[key] = product(both[len(mix) :], plain, out=self._take(len(mix), self.draws))
             self._shelf.give(plain)
-        return self._mixed[key]
+        return self.mixed(lie.columns, mix), self._mixed[key]
 
     def amounts(self, column: Column) -> Array:
         """(years, draws) of the whole column."""
@@ -241,13 +245,14 @@ class View:
 class Layout:
     """A group's columns, those on the same curve together. `curves`: where each curve's columns lie · `on`: each column's
     curve · `place`: where the group's columns went · `rising`: which curves can never be negative, so that their sum is
-    their turnover."""
+    their turnover · `positive`: whether no factor by draw can be negative either."""
 
     columns: tuple[Column, ...]
     curves: tuple[slice, ...]
     on: tuple[int, ...]
     place: tuple[int, ...]
     rising: tuple[bool, ...]
+    positive: bool
 
 
 def layout(plan: Plan, group: Group) -> Layout:
@@ -262,8 +267,13 @@ def layout(plan: Plan, group: Group) -> Layout:
         curves=tuple(slice(int(a), int(b)) for a, b in pairwise(counts)),
         on=tuple(sorted(curve)),
         place=tuple(int(at) for at in np.argsort(order)),
-        rising=tuple(all(plan.least(at) >= 0 for at, _ in plan.products[one].factors) for one in standing),
+        rising=tuple(_positive(plan, one) for one in standing),
+        positive=all(_positive(plan, one.by_draw) for one in columns),
     )
+
+
+def _positive(plan: Plan, product: int) -> bool:
+    return all(plan.least(at) >= 0 for at, _ in plan.products[product].factors)
 
 
 def view(group: Group, lie: Layout, held: list[bool]) -> View:

@@ -84,18 +84,26 @@ class Workplace:
         self._term = memory.take(years, PIECE)
         self._sums = memory.take(years, len(RECOUPING), PIECE)
         self._net = memory.take(years, rows, PIECE)
-        self._uncovered = memory.take(years, rows, width, dtype=np.bool_)
+        self._uncovered = memory.take(years * rows * width, dtype=np.bool_)
 
     def uncovered(
-        self, held: Gathered, lie: Layout, block: Block, added: list[Array], gross: list[Array], together: Array
+        self,
+        held: Gathered,
+        lie: Layout,
+        block: Block,
+        added: list[Array],
+        gross: list[Array],
+        together: Array,
+        *,
+        new: bool,
     ) -> NDArray[np.bool_]:
         """(years, 2, regions, draws) where the net so far is below zero by more than rounding.
 
         `added` and `gross`: each curve discounted and added up, and its turnover. The sum over the group's regions is
-        added to `together` (years, 2, draws), and what rounding may leave in it to `least`.
+        added to `together` (years, 2, draws), or put there when it is `new`, and what rounding may leave in it to `least`.
         """
         years, count, rows = len(self._term), len(held.terms), len(held.directions)
-        amounts, sizes = block.mixed(lie.columns, held.mix), block.sizes(lie.columns, held.mix)
+        amounts, sizes = block.amounts_and_sizes(lie, held.mix)
         nearly = self._nearly[:count]
         for of, terms in zip(nearly, held.terms, strict=True):
             of[:] = sum(sizes[m] * gross[curve] for m, curve in terms)
@@ -103,7 +111,7 @@ class Workplace:
         self.least -= product(held.sums, nearly)
         known = [_known(terms, added, amounts) for terms in held.terms]
         drawn = [[(m, added[curve]) for m, curve in terms if added[curve].shape[1] > 1] for terms in held.terms]
-        found = self._uncovered[:, :rows].reshape(years, len(RECOUPING), rows // len(RECOUPING), -1)
+        found = self._uncovered[: years * rows * block.draws].reshape(years, len(RECOUPING), -1, block.draws)
         for piece in slices(block.draws, PIECE):
             width = piece.stop - piece.start
             stacked, term = self._stacked[:count, :, :width], self._term[:, :width]
@@ -116,10 +124,13 @@ class Workplace:
                     if not first:
                         of += term
             by_year = stacked.transpose(1, 0, 2)
-            together[..., piece] += np.matmul(held.sums, by_year, out=self._sums[..., :width])
+            if new:
+                np.matmul(held.sums, by_year, out=together[..., piece])
+            else:
+                together[..., piece] += np.matmul(held.sums, by_year, out=self._sums[..., :width])
             stacked += nearly[:, None, piece]
             net = np.matmul(held.directions, by_year, out=self._net[:, :rows, :width])
-            np.less(net.reshape(*found.shape[:-1], width), 0.0, out=found[..., piece])
+            np.less(net.reshape(years, len(RECOUPING), -1, width), 0.0, out=found[..., piece])
         return found
 
 
@@ -135,9 +146,10 @@ def first_and_lasting(uncovered: NDArray[np.bool_], first: NDArray[np.uint8], la
     """From (years, …) whether the sum is below zero: the first year it is not, and the one from which it never is."""
     flags = uncovered.view(np.uint8)
     waiting, falling = flags[0].copy(), flags[-1].copy()
-    first[:], lasting[:] = waiting, falling
+    waited, fell = waiting.copy(), falling.copy()
     for year in range(1, len(flags)):
         waiting &= flags[year]
-        first += waiting
+        waited += waiting
         falling |= flags[-1 - year]
-        lasting += falling
+        fell += falling
+    first[:], lasting[:] = waited, fell

@@ -184,5 +184,10 @@ def mean_with_error(values: Array, scramblings: int = SCRAMBLINGS) -> Estimate:
         raise refused("out_of_range", value=scramblings, low=2, high="antalet dragningar")
     means = values.reshape(scramblings, -1).mean(axis=1)
     mean, error = float(means.mean()), float(means.std(ddof=1) / np.sqrt(scramblings))
-    reach = float(t.ppf(0.95, scramblings - 1)) * error
+    reach = _student(scramblings - 1) * error
     return Estimate(mean, error, mean - reach, mean + reach)
+
+
+@lru_cache
+def _student(freedom: int) -> float:
+    return float(t.ppf(0.95, freedom))

@@ -133,12 +133,16 @@ class Simulation:
 
     def recouped(self, perspective: str = "region") -> NDArray[np.uint8]:
         """(R + 1, N) the year from 0 in which the net is back for good, Y for never; the last row is all together."""
-        return self._codes(perspective)[1]
+        found: NDArray[np.uint8] = self.kept.lasting[RECOUPING.index(perspective)][self._order]
+        return found
 
     def _codes(self, perspective: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        at = RECOUPING.index(perspective)
-        order = [*self.kept.row_of, len(self.kept.row_of)]
-        return self.kept.first[at][order], self.kept.lasting[at][order]
+        return self.kept.first[RECOUPING.index(perspective)][self._order], self.recouped(perspective)
+
+    @property
+    def _order(self) -> list[int]:
+        """Where each region's row lies, and that of all together."""
+        return [*self.kept.row_of, len(self.kept.row_of)]
 
     def _years(self, codes: NDArray[np.uint8]) -> Array:
         return np.where(codes < self.case.years, codes.astype(np.float64), NEVER)
