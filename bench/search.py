@@ -51,7 +51,17 @@ def fill(number: int) -> None:
     """Generated solutions: sentences of the demo's catalogue in new mixtures, with introductions here and there."""
     from hemtag import clock
     from hemtag.organisations.models import Organisation
-    from hemtag.solutions.models import Adoption, AdoptionStep, Solution, SolutionKind, SolutionState
+    from hemtag.solutions.models import (
+        OUT,
+        Adoption,
+        AdoptionStep,
+        Effort,
+        Evidence,
+        Regulation,
+        Solution,
+        SolutionKind,
+        SolutionState,
+    )
     from tests.solutions.judged import catalogue
 
     draw = random.Random(2026)
@@ -60,6 +70,7 @@ def fill(number: int) -> None:
     names = [word for row in rows for word in row["title"].split()]
     areas = sorted({row["specialty"] for row in rows})
     owners = list(Organisation.objects.filter(code__in=["01", "05", "12", "14", "20", "25"]))
+    states = [*SolutionState.values, *6 * sorted(OUT)]  # most of a catalogue is in use or on its way
     stamp = clock.now()
     Solution.objects.bulk_create(
         (
@@ -71,7 +82,10 @@ def fill(number: int) -> None:
                 problem=". ".join(draw.sample(sentences, 2)),
                 summary=". ".join(draw.sample(sentences, 3)),
                 owner=draw.choice(owners),
-                state=draw.choices(SolutionState.values, (2, 10, 1, 1))[0],
+                state=draw.choice(states),
+                evidence=draw.choice(Evidence.values),
+                effort=draw.choice(Effort.values),
+                regulation=draw.choice(Regulation.values),
                 proposed_at=stamp,
             )
             for place in range(number)
@@ -164,9 +178,8 @@ def postgres(told: Callable[[tuple[float, float]], dict[str, float]], name: str)
 
 
 def speed(number: int) -> dict[str, Any]:
-    from hemtag.solutions.actions import index
-    from hemtag.solutions.models import Solution
-    from hemtag.solutions.search.indexing import reindex
+    from hemtag.solutions.models import Solution, SolutionState
+    from hemtag.solutions.search.indexing import index, reindex
     from hemtag.solutions.searching import search, similar
     from tests.solutions import judged
 
@@ -191,7 +204,7 @@ def speed(number: int) -> dict[str, Any]:
         "reindex_s": round(took, 1),
         "search": timed(searched),
         "facets_without_text": timed(lambda turn: list(search(None, "", {"slag": "ai"}).hits[0:20])),
-        "facets_and_text": timed(lambda turn: searched(turn, slag="ai", lage="published")),
+        "facets_and_text": timed(lambda turn: searched(turn, slag="ai", lage=SolutionState.SPREADING)),
         "similar_while_typing": timed(alike),
         "indexing_one": timed(lambda turn: index(solution), 20),
     }
