@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hemtag.config.files import file_storage, half_given
 
+from .database import database
 from .mail import mail_settings
 
 ROOT = Path(os.environ.get("HEMTAG_ROOT") or Path(__file__).resolve().parents[3])
@@ -98,21 +99,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "hemtag.web.forms_renderer.Renderer"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ.get("HEMTAG_DATABASE") or VAR / "hemtag.sqlite3",
-        # A kept connection spares SQLite from emptying its log into the database after each lonely request, more than
-        # half of what saving a field took. The demo is reset under a running server, and must find the new file.
-        "CONN_MAX_AGE": 0 if DEBUG or DEMO else 60,
-        "OPTIONS": {
-            # IMMEDIATE takes the write lock first, so two writers wait for each other instead of one failing midway.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
-        },
-    }
-}
+# SQLite in a file, or PostgreSQL (docs/howto/driftsatt.md). The demo is reset under a running server, and must find the
+# new file.
+DATABASES = {"default": database(os.environ, kept=not (DEBUG or DEMO), var=VAR)}
 # Only what may be lost at any moment: who is writing where (grants/presence.py). Files, so that all processes share it.
 CACHES = {
     "default": {
