@@ -31,7 +31,7 @@ FACTORS = st.sampled_from(
     [
         "a", "b", "c", "big", "small", "up", "down", "more", "once", "a * up", "big * small", "(a + up)", "(b + small)",
         "max(0, b - small * up)", "min(a, c)", "exp(0 - c)", "1 / (1 + exp(0 - a))", "named", "mixed", "sized", "2.5",
-        "(0 - c)", "a / (2 + big)",
+        "(0 - c)", "a / (2 + big)", "(small - big)",
     ]
 )  # fmt: skip
 LINES = st.fixed_dictionaries(

@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 
 from hemtag.valuation import believing as b
 from hemtag.valuation.faults import InvalidCase
-from hemtag.valuation.sampling import correlation_matrix, mean_with_error, power_of_two, sample
+from hemtag.valuation.sampling import _kept, correlation_matrix, mean_with_error, power_of_two, sample
 
 THREE = {"cost": b.lognormal(10, 3), "share": b.pert(0.1, 0.2, 0.6), "delay": b.gamma_with(2, 1)}
 
@@ -84,3 +84,15 @@ def test_error_bars_are_honest():
         found = mean_with_error(drawn.of("cost") * drawn.of("share") + drawn.of("delay"))
         covers += found.low <= truth <= found.high
     assert 170 <= covers <= 190
+
+
+def test_points_that_are_kept_are_the_ones_that_would_be_drawn():
+    pairs = {("cost", "delay"): 0.5}
+    _kept.cache_clear()
+    drawn, kept = (sample(THREE, pairs, draws=1024, seed=5) for _ in range(2))
+    assert _kept.cache_info().hits == 1
+    np.testing.assert_array_equal(drawn.values, kept.values)
+    kept.scores[:] = 0.0  # the caller's own
+    np.testing.assert_array_equal(sample(THREE, pairs, draws=1024, seed=5).scores, drawn.scores)
+    other = {name: b.normal(0, 1) for name in ("a", "b", "c")}
+    np.testing.assert_array_equal(sample(other, draws=1024, seed=5).values[1], drawn.scores[1])

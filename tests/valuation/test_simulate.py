@@ -1,5 +1,6 @@
 """The whole model: the same as the plain twin, the same by the laws it must keep, and never NaN."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -180,3 +181,24 @@ def test_a_sum_that_mixes_a_regions_size_with_what_is_drawn():
     own = flow.sample.of("drawn")
     for code, size in (("01", 5), ("08", 7), ("09", 11)):
         np.testing.assert_allclose(flow.claim("sum", code), np.tile(own + size, (6, 1)))
+
+
+def test_what_is_kept_with_a_case_is_only_its_own():
+    """A case that is asked again gives the same numbers; a copy with another rate is planned and checked anew."""
+    case = load_case(full())
+    first, again = simulate(case, 64, 7), simulate(case, 64, 7)
+    np.testing.assert_array_equal(first.cumulative(), again.cumulative())
+    plain = replace(case, rates=(0.0,))
+    assert not plain.prepared
+    np.testing.assert_allclose(
+        simulate(plain, 64, 7).npv(), [first.flow(code).sum(axis=0) for code in case.regions], rtol=1e-12, atol=1e-5
+    )
+    broken = replace(case, calculations={})
+    with pytest.raises(InvalidCase):
+        simulate(broken, 64)
+
+
+def test_numpys_settings_are_left_as_they_were():
+    before = np.getbufsize(), np.geterr()
+    simulate(CASE, 64, 7, threads=1)
+    assert (np.getbufsize(), np.geterr()) == before
