@@ -124,3 +124,14 @@ def test_numbers_that_cannot_be_are_refused_with_a_mend(make, code: str):
     assert fault.code == code
     assert fault.message
     assert fault.mend
+
+
+def test_exact_values_that_are_kept_are_nobody_elses():
+    score = np.linspace(-3, 3, 300)
+    first = ALL["beta"].at_score(score)
+    kept = first.copy()
+    first[:] = 0.0
+    np.testing.assert_array_equal(ALL["beta"].at_score(score), kept)
+    np.testing.assert_array_equal(ALL["beta"].at_score(score.reshape(30, 10)), kept.reshape(30, 10))
+    np.testing.assert_array_equal(ALL["beta"].at_score(score[:100]), kept[:100])
+    assert (ALL["gamma"].at_score(score) != kept).any()

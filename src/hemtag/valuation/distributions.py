@@ -23,6 +23,7 @@ from .parallel import slices
 Array = NDArray[np.float64]
 SCORE_AT_95 = float(ndtri(0.95))
 WORTH_A_TABLE = 2048  # fewer draws than this are worked out exactly
+_WORTH_KEEPING = 256
 _REACH, _FEWEST, _MOST, _CLOSE = 6.5, 128, 8192, 1e-8
 _PIECE = 16384  # small enough to stay near the processor
 
@@ -64,7 +65,12 @@ class Distribution:
             case Family.LOGNORMAL:
                 return np.asarray(np.exp(np.minimum(p[0] + p[1] * score, 700.0)), dtype=np.float64)
             case Family.BETA | Family.GAMMA:
-                return _from_table(self, score) if np.size(score) >= WORTH_A_TABLE else _at_score(self, score)
+                if np.size(score) >= WORTH_A_TABLE:
+                    return _from_table(self, score)
+                asked = np.asarray(score, dtype=np.float64)
+                if asked.size < _WORTH_KEEPING:
+                    return _at_score(self, asked)
+                return _exact(self, asked.tobytes()).reshape(asked.shape).copy()
         return self.quantile(ndtr(score))
 
     def quantile(self, probability: Array | float) -> Array:
@@ -174,6 +180,12 @@ def _table(of: Distribution) -> tuple[Array, float]:
             return np.ascontiguousarray(scaled), 1 / step
         exact = np.insert(exact, np.arange(1, knots + 1), between)
         knots *= 2
+
+
+@lru_cache(maxsize=512)
+def _exact(of: Distribution, score: bytes) -> Array:
+    """Kept, because the same few scores are asked for again each time another value of a case is dragged."""
+    return _at_score(of, np.frombuffer(score, dtype=np.float64))
 
 
 def _at_score(of: Distribution, score: Array) -> Array:
