@@ -96,6 +96,11 @@ class Relaxation:
         prices = whole(np.array(solution.row_dual[: self.rows]))
         return np.array(solution.col_value), prices if self.is_exact(prices) else np.zeros_like(prices)
 
+    @property
+    def is_infeasible(self) -> bool:
+        """Whether the latest question had no solution at all."""
+        return bool(self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
     def is_exact(self, prices: Ints) -> bool:
         """Whether sums with these prices stay exact in 64 bits."""
         return float(self.reach @ prices.astype(np.float64)) < 2.0**61

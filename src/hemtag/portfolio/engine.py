@@ -22,10 +22,11 @@ from .search import Core, Floats, Search
 from .solver import maximise
 from .ties import canonical
 
-POOL = 50
+POOL = 400
 MOST_PARTS = 60_000  # of a core with 4000 amounts; fewer when they are more: about two seconds
 FIRST_GAP, NEAR, WIDEN = 0.001, 0.6, 1.2  # how far from the bound, as a part of it, the best choice is first sought
 MOST_ROWS = 40
+BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
 
 
@@ -88,6 +89,51 @@ class Engine:
             return None
         ties = self._searched(*found)
         return None if ties is None else self._preferred(p, ties)
+
+    def forced(self, column: int, held: int) -> tuple[bool, int | None]:
+        """The greatest value with the column in (1) or out (0), None when nothing is permitted then; and whether that was
+        decided here: if not, the value means nothing. What was found for one question is where the next one starts."""
+        if self.relaxation is None or self.programme.is_delicate or len(self.form.linking) > MOST_ROWS:
+            return False, None
+        if sum(map(abs, self.programme.points)) >= MOST_POINTS:
+            return False, None
+        mine = self.form.home == next(at for at, group in enumerate(self.form.groups) if column in group)
+        allowed = ~mine | (self.form.member[:, column] == held)
+        if not allowed[mine].any():
+            return True, None
+        self.relaxation.revalue(self.form.values)
+        found = self.relaxation.solve(allowed)
+        if found is None:
+            return self.relaxation.is_infeasible, None
+        values = np.where(allowed, self.form.values, BARRED)
+        weights, prices = found
+        floor = self._floor(values, weights)
+        floor = None if floor is None or floor < BARRED // 2 else floor
+        total, below = priced(self.form, values, prices)
+        bound, left, status, step = total >> BITS, self.most_parts, self._status(), FIRST_GAP
+        while left > 0:
+            lowest = None if floor is None else floor + 1
+            target = bound - max(1, int(step * max(1, abs(bound))))
+            if lowest is not None and target <= lowest:
+                target = lowest
+            ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
+            if ties is None or (lowest is None and step > 1):
+                return False, None
+            if ties:
+                self._keep(ties[0])
+                return True, int(values[list(ties[0])].sum())
+            if target == lowest:
+                return True, floor
+            left, step = left - used, step * WIDEN
+        return False, None
+
+    def start_from(self, chosen: frozenset[int]) -> None:
+        """A permitted choice of columns as one to compare with."""
+        named = {
+            (int(group), one): at for at, (group, one) in enumerate(zip(self.form.home, self.form.sets, strict=True))
+        }
+        packages = tuple(named[at, chosen & frozenset(group)] for at, group in enumerate(self.form.groups))
+        self._keep(packages)
 
     def at_hand(self, points: tuple[int, ...]) -> frozenset[int] | None:
         """Some permitted choice, good but not proved best: what there is when nobody wants to wait. None if none is met."""

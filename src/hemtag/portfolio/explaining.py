@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .engine import Engine
 from .model import Block, Number, Round, plain
 from .programme import Programme, Row, programme
 from .selection import Selection
@@ -88,10 +89,17 @@ def explain(
 def flip_prices(r: Round, selection: Selection | None = None) -> dict[str, Number | None]:
     """For every block what forcing it the other way costs in effect; None when no permitted choice does so."""
     base = study(r, selection)
+    engine = Engine(r)
+    if engine.form.is_small:
+        engine.start_from(base.chosen)
     prices: dict[str, Number | None] = {}
     for column, block in enumerate(r.blocks):
-        forced = base.best(fixed={column: 0 if column in base.chosen else 1})
-        prices[block.id] = None if forced is None else r.number(base.points - base.programme.value(forced))
+        held = 0 if column in base.chosen else 1
+        decided, points = engine.forced(column, held)
+        if not decided:
+            forced = base.best(fixed={column: held})
+            points = None if forced is None else base.programme.value(forced)
+        prices[block.id] = None if points is None else r.number(base.points - points)
     return prices
 
 
