@@ -25,7 +25,8 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         inga.open(f"{solution}inforanden/nytt/?steg=in_use")
         inga.write(USED)
         inga.write({"När?": "2026-08-15", "Vad visar det?": "Alla vårdcentraler sedan 15 augusti."})
-        inga.press("Spara steget").sees("Alla vårdcentraler sedan 15 augusti.")
+        inga.press("Spara steget").sees("Steget är sparat")
+        inga.open(f"{solution}inforanden/region/25/").sees("Alla vårdcentraler sedan 15 augusti.")
 
     with on(2026, 9, 10):
         lina = visitor(Role.CATALOGUE_EDITOR, "", "Lina").open(solution).follow("Pröva vid G1")
@@ -43,9 +44,10 @@ def test_a_solution_from_proposal_to_the_second_region(regions, visitor, on):
         sven.press("Spara steget")
         assert sven.status == 422, "a step that has not happened yet"
         sven.write({"När?": "2026-10-20"})
-        sven.press("Spara steget").sees("20 oktober 2026", "Beslut § 4.")
+        sven.press("Spara steget").sees("Steget är sparat")
+        sven.open(f"{solution}inforanden/region/12/").sees("20 oktober 2026", "Beslut § 4.")
         anyone = visitor().open("/losningar/")
         anyone.sees("I drift i 2 av 21")
-        anyone.follow(NAME)
+        anyone.follow(NAME).open(f"{solution}inforanden/")
         assert "I drift" in anyone.row("Skåne") and "I drift" in anyone.row("Norrbotten")
         assert "Ej påbörjat" in anyone.row("Stockholm")
