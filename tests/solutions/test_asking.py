@@ -321,6 +321,16 @@ def test_what_is_followed_is_new_until_it_is_read(solution, stockholm, regions):
         assert [row.what for row in followed.unseen(stockholm)] == ["step"]
 
 
+def test_following_leads_on_to_what_a_solution_was_merged_into(solution, stockholm, regions):
+    other = make(regions, slug="annan", title="Annan")
+    following.follow(by=stockholm, solution=solution)
+    Solution.objects.filter(pk=solution.pk).update(state="merged", leads_to=other)
+    with at(0.1):
+        tell(other, "published", "Paket 1.0 är ute.")
+        tell(make(regions, slug="tredje"), "published", "Annat.")
+        assert [row.solution for row in followed.unseen(stockholm)] == [other]
+
+
 def test_following_is_once_and_ended_by_oneself(solution, stockholm, skane, person):
     row = following.follow(by=stockholm, solution=solution)
     with pytest.raises(WrongState):

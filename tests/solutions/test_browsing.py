@@ -107,6 +107,8 @@ def test_what_is_changed_is_found_at_once(filled, person):
     row = Solution.objects.get(slug="alfa")
     writing.edit_texts(by=person(Role.AUTHOR, "14"), solution=row, version=1, effort="large", regulation="ai_high")
     assert names(insats="large") == names(regel="ai_high") == ["alfa"]
+    writing.edit_texts(by=person(Role.AUTHOR, "14"), solution=row, version=2, title_en="Reading fundus photographs")
+    assert names(text="fundus") == ["alfa"]
     row.refresh_from_db()
     row.evidence = "E5"
     row.save()

@@ -418,10 +418,12 @@ def test_a_run_takes_every_address_once_a_week_and_leaves_one_event(solution, pe
 @pytest.mark.usefixtures("_the_day")
 def test_addresses_in_a_published_package_are_tried(solution):
     draft = PackageVersion.objects.create(solution=solution, number="1.0", state="draft", started_at=NOW)
-    PackagePart.objects.create(package=draft, code="P1", text="Se https://example.org/mall.")
+    answers = {"vad": "Se\nhttps://example.org/svar"}
+    PackagePart.objects.create(package=draft, code="P1", text="Se https://example.org/mall.", answers=answers)
     PackageVersion.objects.filter(pk=draft.pk).update(state="published")
-    assert addresses() == {LINK: {solution.pk}, "https://example.org/mall": {solution.pk}}
-    assert [link.url for link in links_of(solution)] == [LINK, "https://example.org/mall"]
+    urls = [LINK, "https://example.org/mall", "https://example.org/svar"]
+    assert addresses() == {url: {solution.pk} for url in urls}
+    assert [link.url for link in links_of(solution)] == urls
 
 
 @pytest.mark.django_db

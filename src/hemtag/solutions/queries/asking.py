@@ -29,6 +29,7 @@ from ..models import (
     Solution,
     newest,
 )
+from ..packages.dossier import dossier
 
 
 def using(solution: Solution) -> list[Organisation]:
@@ -130,8 +131,9 @@ def places_of(person: Any, solution: Solution) -> dict[str, str]:
         own = regions_of(person)
         open_to = [Confidentiality.OPEN, *([Confidentiality.REGIONS] if own else [])]
         parts = parts.filter(confidentiality__in=open_to)
+    parts_named = dossier().parts
     for code in parts.order_by("pk").values_list("code", flat=True):
-        named[code] = _("Paketets del %(code)s") % {"code": code}
+        named[code] = _("Paketet: %(part)s") % {"part": parts_named[code].name if code in parts_named else code}
     return named
 
 

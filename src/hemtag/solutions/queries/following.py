@@ -91,8 +91,8 @@ def unseen(person: Any) -> list[News]:
     wanted = Q(pk__in=[])
     for row in subscriptions_of(person):
         of = Q(at__gt=row.told_until)
-        if row.solution_id:
-            of &= Q(solution=row.solution_id)
+        if row.solution:  # one that is merged or superseded leads on to another, and so does following it
+            of &= Q(solution=row.solution) | Q(solution=row.solution.leads_to_id, solution__isnull=False)
         if row.specialty:
             of &= Q(solution__specialty=row.specialty)
         if row.kind:

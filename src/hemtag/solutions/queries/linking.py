@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ def addresses(solution: Solution | None = None) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     own = Solution.objects.exclude(link="").exclude(state__in=_GONE)
     judged = Judgement.objects.exclude(link="").annotate(of=F("reviewer__review__solution"))
-    parts = PackagePart.objects.filter(package__state=PackageState.PUBLISHED, text__icontains="http")
+    parts = PackagePart.objects.filter(package__state=PackageState.PUBLISHED)
     if solution is not None:
         own = own.filter(pk=solution.pk)
         judged = judged.filter(reviewer__review__solution=solution)
@@ -31,8 +32,8 @@ def addresses(solution: Solution | None = None) -> dict[str, set[int]]:
         found.setdefault(link, set()).add(pk)
     for pk, link in judged.order_by().values_list("of", "link"):
         found.setdefault(link, set()).add(pk)
-    for pk, text in parts.order_by().values_list("package__solution", "text").iterator():
-        for link in addresses_in(text):
+    for pk, text, answers in parts.order_by().values_list("package__solution", "text", "answers").iterator():
+        for link in addresses_in(f"{text} {json.dumps(answers, ensure_ascii=False)}"):
             found.setdefault(link, set()).add(pk)
     return found
 

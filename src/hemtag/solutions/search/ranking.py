@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
 
-FIELDS: Mapping[str, float] = {"title": 4.0, "specialty": 2.0, "problem": 1.5, "summary": 1.0}
+FIELDS: Mapping[str, float] = {"title": 4.0, "title_en": 3.0, "specialty": 2.0, "problem": 1.5, "summary": 1.0}
 """How much a word counts by where it stands."""
 PART = 0.5
 """How much a part of a compound counts beside the whole word."""

@@ -38,7 +38,7 @@ def solutions(request: HttpRequest) -> HttpResponse:
     text, chosen, by, result = _search(request)
     filters = searching.labelled(result.choices, chosen)
     person, area = request.user, {"specialty": chosen["omrade"], "kind": chosen["slag"]}
-    context = {
+    context: dict[str, Any] = {
         "page": Paginator(result.hits, searching.SHOWN).get_page(request.GET.get("sida")),
         "main": [each for each in filters if each.is_main],
         "more": [each for each in filters if not each.is_main and (each.name != "lage" or each.chosen)],
