@@ -481,6 +481,13 @@ def test_the_database_itself_refuses_to_change_what_is_out(published, change):
         change()
 
 
+def test_a_part_of_a_draft_cannot_be_moved_into_what_is_out(author, published, solution):
+    draft = packaging.start_package(by=author, solution=solution)
+    PackagePart.objects.filter(package=draft, code="P2").update(code="P18")
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        PackagePart.objects.filter(package=draft, code="P18").update(package=published)
+
+
 def test_every_guard_is_in_the_database(db):
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -28,10 +28,11 @@ SAID = "a package that has been out is never changed"
 def refusals(vendor: str) -> list[str]:
     differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     changed = " OR ".join(f"OLD.{name} {differs} NEW.{name}" for name in KEPT)
+    rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
     guards = [
-        (table, verb, f"COALESCE({state.format(row='NEW' if verb == 'INSERT' else 'OLD')}, 'draft') <> 'draft'")
+        (table, verb, " OR ".join(f"COALESCE({state.format(row=row)}, 'draft') <> 'draft'" for row in of))
         for table, state in STATE_OF.items()
-        for verb in ("INSERT", "UPDATE", "DELETE")
+        for verb, of in rows.items()
     ]
     guards += [
         (VERSION, "UPDATE", f"OLD.state <> 'draft' AND (NEW.state = 'draft' OR {changed})"),
