@@ -16,7 +16,7 @@ from hemtag.grants.models import Application
 from hemtag.grants.reference import AdoptionStep, Reference, SolutionData
 from hemtag.organisations.models import Role
 from hemtag.solutions import actions as catalogue
-from hemtag.solutions.actions import qualifying
+from hemtag.solutions.actions import moving, qualifying
 from hemtag.solutions.criteria import newest
 from hemtag.solutions.models import Solution, SolutionKind, SolutionState, Stage
 from hemtag.solutions.queries import solution_from
@@ -160,7 +160,7 @@ def _recover(decisions: list[Decision], cast: Cast) -> None:
 
 def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt.date) -> None:
     """Solutions that regions have proposed, and those that came from granted blocks, each with its dated steps."""
-    for solution in data.solutions:
+    for number, solution in enumerate(data.solutions):
         if solution.proposed_on > today:
             continue
         row = _from_block(solution, written, data, cast) if solution.block else _own(solution, cast)
@@ -169,6 +169,8 @@ def fill_catalogue(data: Reference, written: Applications, cast: Cast, today: dt
         if solution.state != "identified":
             with on(min(solution.proposed_on + dt.timedelta(days=7), today)):
                 _settled(solution, row, cast)
+                if solution.state == "screened":
+                    _planned(number, row, cast, today)
         for step in sorted(solution.steps, key=lambda step: step.occurred_on):
             if step.occurred_on <= today:
                 with on(max(step.occurred_on, solution.proposed_on)):
@@ -222,6 +224,17 @@ def _settled(solution: SolutionData, row: Solution, cast: Cast) -> None:
         said=list(marks.values()),
         outcome="passed",
         reasons=f"Problemet och lösningen är beskrivna så att en annan region kan ta ställning. {said}",
+    )
+
+
+def _planned(number: int, row: Solution, cast: Cast, today: dt.date) -> None:
+    """The editors take them in turn: each has a day for its qualification, and a few have slipped."""
+    moving.hand_over(
+        by=cast.one(Role.CATALOGUE_EDITOR, "catalogue"),
+        solution=row,
+        waits_for=None,
+        due_on=today + dt.timedelta(days=number * 37 % 220 - 12),
+        reason="Kvalificeras i tur och ordning under året.",
     )
 
 
