@@ -41,8 +41,13 @@ from hemtag.portfolio.solver import maximise
 T = TypeVar("T")
 
 
-def synthetic(applications: int, blocks: int, years: int, seed: int, *, rules: bool = True) -> dict[str, Any]:
-    """An invented round: costs and effects correlated within an application, frames that carry a good third of it all."""
+def synthetic(
+    applications: int, blocks: int, years: int, seed: int, *, rules: bool = True, across: bool = True
+) -> dict[str, Any]:
+    """An invented round: costs and effects correlated within an application, frames that carry a good third of it all.
+
+    `rules`: needs, least levels and variants; `across` applications too, with overlaps and a policy. Otherwise all rules
+    but the yearly frames are within applications."""
     draw = random.Random(seed)
     names = [str(2025 + n) for n in range(years)]
     wanted = dict.fromkeys(names, 0)
@@ -68,6 +73,10 @@ def synthetic(applications: int, blocks: int, years: int, seed: int, *, rules: b
     data: dict[str, Any] = {"frames": frames, "hurdle": 1, "applications": made}
     if rules:
         _add_rules(draw, data)
+    if rules and not across:
+        del data["overlaps"], data["policies"]
+        some = [application["blocks"] for application in made if draw.random() < 0.3]
+        data["exclusive"] = [[block["id"] for block in draw.sample(own, 2)] for own in some]
     return data
 
 
@@ -277,6 +286,12 @@ def measure(path: str | None = None) -> dict[str, Any]:
         file.stem if path else "demo round": lambda: chosen(demo),
         "questions of the demo round": lambda: questions(demo),
         "scenario loop, demo round": lambda: scenario_loop([demo], 10, rivals),
+        "scenario loop 60x5x6, rules within applications": lambda: scenario_loop(
+            [synthetic(60, 5, 6, s, across=False) for s in (0, 1)], 4, rivals
+        ),
+        "scenario loop 60x5x3, rules within applications": lambda: scenario_loop(
+            [synthetic(60, 5, 3, s, across=False) for s in (0, 1)], 4, rivals
+        ),
         "scenario loop 60x5x6": lambda: scenario_loop([synthetic(60, 5, 6, s, rules=False) for s in (0, 1)], 4, rivals),
         "scenario loop 60x5x6 with rules": lambda: scenario_loop([synthetic(60, 5, 6, s) for s in (1,)], 4, rivals),
         "60x5x6": lambda: [chosen(synthetic(60, 5, 6, seed)) for seed in range(3)],

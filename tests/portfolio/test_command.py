@@ -104,6 +104,20 @@ def test_check_says_that_all_is_well(round_file, capsys):
     assert "inga fel. 2 ansökningar, 3 block, 2 år." in capsys.readouterr().out
 
 
+def test_check_says_when_an_application_has_too_many_subsets_to_list(tmp_path, capsys):
+    path = tmp_path / "stor.json"
+    for blocks, words in ((20, "har 20 block, alltså upp till 1\u00a0048\u00a0576 delmängder"), (19, None)):
+        own = [{"id": f"b{n}", "effect": 1, "cost": {"2026": 1}} for n in range(blocks)]
+        path.write_text(json.dumps({"frames": {"2026": 9}, "applications": [{"id": "stor", "blocks": own}]}))
+        assert main(["prioritise", "--check", str(path)]) == 0
+        said = capsys.readouterr().out
+        assert (words in said) if words else ("delmängder" not in said)
+        assert main(["prioritise", "--check", "--json", str(path)]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["faults"] == []
+        assert len(found.get("remarks", [])) == (1 if words else 0)
+
+
 def test_check_names_every_fault_with_its_place(tmp_path, capsys):
     path = tmp_path / "round.json"
     data = json.loads(canonical(EXAMPLE))

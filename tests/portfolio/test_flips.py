@@ -13,7 +13,7 @@ from tests.portfolio import oracle
 from tests.portfolio.strategies import rounds
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rounds(most_blocks=7))
 def test_flip_prices_are_the_oracles(data):
     r = load_round(data)
@@ -30,7 +30,7 @@ def test_flip_prices_are_the_oracles(data):
 
 @pytest.mark.parametrize("rules", [False, True])
 def test_flip_prices_are_what_highs_says(rules):
-    r = load_round(synthetic(10, 4, 4, seed=5, rules=rules))
+    r = load_round(synthetic(7, 3, 3, seed=5, rules=rules))
     base = study(r)
     for column, (block, price) in enumerate(flip_prices(r, base.selection).items()):
         forced = maximise(base.programme, fixed={column: 0 if column in base.chosen else 1})

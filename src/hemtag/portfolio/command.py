@@ -23,6 +23,7 @@ from .report import as_text
 from .selection import Infeasible, Unverified, select
 from .solver import SolverFault
 from .tree import TooLarge, prove
+from .validation import remarks
 from .verification import verify
 from .wording import WORDING
 
@@ -130,13 +131,16 @@ def _json_of(name: str) -> Any:
 
 
 def _say_faults(name: str, found: Round | None, faults: list[Fault], *, as_json: bool) -> int:
+    known = [] if found is None or faults else remarks(found)
     if as_json:
-        print(json.dumps({"faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False, indent=2))
+        said: dict[str, Any] = {"faults": [fault.as_dict() for fault in faults]}
+        print(json.dumps(said | ({"remarks": known} if known else {}), ensure_ascii=False, indent=2))
     elif faults:
         print(f"{name}: {len(faults)} fel", *(f"  {fault}" for fault in faults), sep="\n", file=sys.stderr)
     elif found is not None:
         blocks = len(found.blocks)
         print(f"{name}: inga fel. {len(found.applications)} ansökningar, {blocks} block, {len(found.years)} år.")
+        print(*known, sep="\n", end="\n" if known else "")
     return WRONG if faults else FINE
 
 

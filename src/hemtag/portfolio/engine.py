@@ -24,7 +24,12 @@ from .ties import canonical
 
 POOL = 400
 MOST_PARTS = 60_000  # of a core with 4000 amounts; fewer when they are more: about two seconds
-FIRST_GAP, NEAR, WIDEN = 0.001, 0.6, 1.2  # how far from the bound, as a part of it, the best choice is first sought
+FIRST_GAP, NEAR, WIDEN, USUAL = (
+    0.001,
+    0.6,
+    1.2,
+    1.3,
+)  # how far from the bound, as a part of it, the best choice is first sought
 MOST_ROWS = 40
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
@@ -111,10 +116,11 @@ class Engine:
         floor = None if floor is None or floor < BARRED // 2 else floor
         total, below = priced(self.form, values, prices)
         bound, left, status, step = total >> BITS, self.most_parts, self._status(), FIRST_GAP
+        usual = int(USUAL * self.gap * max(1, abs(bound)))
         while left > 0:
             lowest = None if floor is None else floor + 1
             target = bound - max(1, int(step * max(1, abs(bound))))
-            if lowest is not None and target <= lowest:
+            if lowest is not None and (target <= lowest or bound - lowest <= usual):
                 target = lowest
             ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
             if ties is None or (lowest is None and step > 1):
@@ -128,12 +134,16 @@ class Engine:
         return False, None
 
     def start_from(self, chosen: frozenset[int]) -> None:
-        """A permitted choice of columns as one to compare with."""
+        """The best choice, as one to compare with, and how far it is from the bound."""
         named = {
             (int(group), one): at for at, (group, one) in enumerate(zip(self.form.home, self.form.sets, strict=True))
         }
         packages = tuple(named[at, chosen & frozenset(group)] for at, group in enumerate(self.form.groups))
         self._keep(packages)
+        found = self._relaxed(self.programme.points)
+        if found is not None:
+            bound = priced(self.form, found[0], found[2])[0] >> BITS
+            self.gap = (bound - self.programme.value(chosen)) / max(1, abs(bound))
 
     def at_hand(self, points: tuple[int, ...]) -> frozenset[int] | None:
         """Some permitted choice, good but not proved best: what there is when nobody wants to wait. None if none is met."""

@@ -50,6 +50,24 @@ def faults_of(r: Round) -> list[Fault]:
     ]
 
 
+MANY_PACKAGES = 10**6
+
+
+def remarks(r: Round) -> list[str]:
+    """What is permitted but good to know: applications with so many subsets of blocks that nobody lists them."""
+    found = []
+    for application in r.applications:
+        blocks = len(application.blocks)
+        if 2**blocks >= MANY_PACKAGES:
+            many = f"{2**blocks:,}".replace(",", "\u00a0")
+            found.append(
+                f"Ansökan ”{application.id}” har {blocks} block, alltså upp till {many} delmängder. De räknas inte upp, "
+                "utan blocken vägs ett och ett: urvalet är lika exakt, men det kan ta längre tid och prisernas gräns blir "
+                "vidare. Slå ihop block som ändå hör samman."
+            )
+    return found
+
+
 def _places(r: Round) -> Iterator[tuple[str, Block]]:
     for at, application in enumerate(r.applications):
         for within, block in enumerate(application.blocks):
