@@ -90,7 +90,7 @@ def _qualifying(solution: Solution) -> Iterable[Fact]:
     words = _("Evidensposterna räcker till %(level)s. %(why)s") % {"level": level.code, "why": " ".join(level.reasons)}
     yield Fact("evidence", level.code >= "E2" and level.is_clear, words, level.missing, link)
     tried = bool(solution.regulation)
-    yield Fact("regulation", tried, solution.get_regulation_display(), _("Ägaren anger klassen bland texterna."))
+    yield Fact("regulation", tried, f"{solution.get_regulation_display()}.", _("Ägaren anger klassen bland texterna."))
     yield _demanded(solution, "demand", DEMAND_WANTED)
 
 
@@ -113,7 +113,7 @@ def _communicating(solution: Solution) -> Iterable[Fact]:
     says = _("Klarspråkstexten har %(n)s ord av högst %(most)s.") % {"n": words, "most": MOST_WORDS}
     mend = _("Korta texten.") if words else _("Skriv den på lösningens sida.")
     yield Fact("plain", 0 < words <= MOST_WORDS, says, mend)
-    yield _written("target_groups", solution.target_groups, solution.target_groups, _("Inga målgrupper är angivna."))
+    yield _written("target_groups", solution.target_groups, f"{solution.target_groups}.", _("Inga målgrupper är angivna."))
     late = Question.objects.filter(solution=solution, closed_at=None, due_on__lt=clock.today(), answers=None).count()
     if not solution.contact.strip():
         yield Fact("answering", False, _("Ingen kontakt är angiven."), _("Be ägaren skriva det på lösningens sida."))
