@@ -70,7 +70,6 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         with indexed_together():
             following.fill_catalogue(data, written, cast, today)
             packaging.take_home(cast, today)
-            packaging.plan_trials(cast, today)
         calculating.calculate_solutions(cast, today)
         sharing.share_all(data, cast, today)
     keep_shift(today)

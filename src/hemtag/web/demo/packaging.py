@@ -20,7 +20,6 @@ from hemtag.solutions.actions import (
     adopting,
     evidencing,
     fitting,
-    moving,
     packaging,
     publishing,
     qualifying,
@@ -28,7 +27,7 @@ from hemtag.solutions.actions import (
 )
 from hemtag.solutions.criteria import newest
 from hemtag.solutions.frame import FRAME
-from hemtag.solutions.models import Adoption, Gate, GateReview, PackageVersion, Solution, SolutionState, Stage, Weight
+from hemtag.solutions.models import Adoption, Gate, GateReview, PackageVersion, Solution, Stage, Weight
 from hemtag.solutions.queries.fitting import requirements_of
 
 from .calculating import from_pattern
@@ -40,9 +39,6 @@ Act = tuple[dt.date, Callable[[], object]]
 TEXTS = ("effect", "contact", "effort", "regulation", "target_groups", "title_en", "plain", "plain_en")
 # Days from the opening of the trial at G2.
 ASKED, HANDED_IN, QUALIFIED, BEGUN, WALKED, THROUGH, PUBLISHED, TOLD = 1, 10, 15, 20, 30, 48, 60, 65
-PLANNED = dt.timedelta(days=14)
-LATE = 11
-"""Every eleventh of the planned trials has been left behind."""
 REVIEW = dt.timedelta(days=360)
 
 
@@ -58,22 +54,6 @@ def take_home(cast: Cast, today: dt.date) -> None:
             if day <= today:
                 with on(day):
                     act()
-
-
-def plan_trials(cast: Cast, today: dt.date) -> None:
-    """The editors have planned the trials of what was screened long ago, a few a week; some are late all the same."""
-    editor = cast.one(Role.CATALOGUE_EDITOR, "catalogue")
-    late = Solution.objects.filter(state=SolutionState.SCREENED, due_on__lt=today).order_by("due_on", "pk")
-    with on(today - PLANNED):
-        for place, solution in enumerate(late):
-            if place % LATE:
-                moving.hand_over(
-                    by=editor,
-                    solution=solution,
-                    waits_for=None,
-                    reason="Planerad prövning vid G2, i den ordning regionerna har frågat efter lösningen.",
-                    due_on=today + dt.timedelta(days=7 + 3 * place),
-                )
 
 
 def _title(key: str) -> str:
