@@ -113,7 +113,9 @@ def _communicating(solution: Solution) -> Iterable[Fact]:
     says = _("Klarspråkstexten har %(n)s ord av högst %(most)s.") % {"n": words, "most": MOST_WORDS}
     mend = _("Korta texten.") if words else _("Skriv den på lösningens sida.")
     yield Fact("plain", 0 < words <= MOST_WORDS, says, mend)
-    yield _written("target_groups", solution.target_groups, f"{solution.target_groups}.", _("Inga målgrupper är angivna."))
+    yield _written(
+        "target_groups", solution.target_groups, f"{solution.target_groups}.", _("Inga målgrupper är angivna.")
+    )
     late = Question.objects.filter(solution=solution, closed_at=None, due_on__lt=clock.today(), answers=None).count()
     if not solution.contact.strip():
         yield Fact("answering", False, _("Ingen kontakt är angiven."), _("Be ägaren skriva det på lösningens sida."))
