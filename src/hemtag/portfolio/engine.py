@@ -49,6 +49,7 @@ class Engine:
         self.most_parts = most_parts
         self.gap = 0.0
         self.handed_over = 0
+        self.proved: int | None = None  # no choice exceeds this, by what the latest search came to know
         self.remember(frozenset())
 
     def points(self, r: Round) -> tuple[int, ...]:
@@ -151,8 +152,8 @@ class Engine:
         known = [p.complete(blocks) for blocks in self.given]
         found = self._relaxed(points)
         near = None if found is None else rounded(self.form, found[0], found[1])
-        if near is not None:
-            known.append(p.complete(frozenset().union(*(self.form.sets[at] for at in near[1].tolist()))))
+        met = [*self.pool, *([] if near is None else [tuple(near[1].tolist())])]
+        known += [p.complete(frozenset().union(*(self.form.sets[at] for at in one))) for one in met]
         return max((chosen for chosen in known if not p.broken(chosen)), key=p.value, default=None)
 
     def _preferred(self, p: Programme, ties: list[tuple[int, ...]]) -> frozenset[int]:
@@ -181,6 +182,7 @@ class Engine:
         floor = self._floor(values, weights)
         total, below = priced(self.form, values, prices)
         bound, left, status = total >> BITS, self.most_parts, self._status()
+        self.proved = bound
         lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
         step = max(1, int((NEAR * self.gap or FIRST_GAP) * max(1, abs(bound))))
         while left > 0:
@@ -194,7 +196,7 @@ class Engine:
                 return ties
             if ties is None or target == lowest:
                 return None
-            left -= used
+            left, self.proved = left - used, target - 1
             step = int(step * WIDEN) + 1
         return None
 

@@ -105,8 +105,13 @@ def select(
         late = seconds is not None and time.monotonic() - began > seconds
         return late or (stopped is not None and stopped())
 
+    def half_over() -> bool:
+        return over() or (seconds is not None and time.monotonic() - began > seconds / 2)
+
+    proved = None
     if gap == 0 and len(p.points) <= SMALL:
-        found = Engine(r, PATIENCE, over).searched(p.points)
+        engine = Engine(r, PATIENCE if seconds is None else PATIENCE * 100, half_over)
+        found, proved = engine.searched(p.points), engine.proved
         if found is not None:
             return selection(r, p, found, p.value(found), "optimal", engine="packages")
     left = None if seconds is None else max(0.0, seconds - (time.monotonic() - began))
@@ -126,12 +131,17 @@ def select(
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
         return selection(r, p, chosen, p.value(chosen), "optimal")
     known = [] if answer.chosen is None else [answer.chosen]
-    at_hand = Engine(r).at_hand(p.points) if gap == 0 or not known else None
+    at_hand = None
+    if gap == 0 or not known:
+        at_hand = (Engine(r) if proved is None else engine).at_hand(p.points)
     known += [] if at_hand is None else [at_hand]
     if not known:
         raise TimeoutError("Tiden tog slut innan något tillåtet urval hade hittats.")
     chosen = max((programme_answer(p, one) for one in known), key=p.value)
-    return selection(r, p, chosen, max(answer.bound or 0, p.value(chosen)), "stopped")
+    most = answer.bound or 0
+    if proved is not None:
+        most = min(most, proved)
+    return selection(r, p, chosen, max(most, p.value(chosen)), "stopped")
 
 
 def programme_answer(p: Programme, chosen: frozenset[int]) -> frozenset[int]:
