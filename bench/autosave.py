@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
+from bench.place import own_place
 from bench.web import ROOT, served, tell
 from bench.writers import TEXT, Pen
 
@@ -103,17 +101,7 @@ def one_round(host: str, people: list[dict[str, Any]], seed: int) -> dict[str, A
 
 
 def measure() -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hemtag-bench-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="hemtag.config.settings",
-            HEMTAG_VAR=folder,
-            HEMTAG_FILES=str(Path(folder) / "files"),
-            HEMTAG_DATABASE=str(Path(folder) / "bench.sqlite3"),
-            HEMTAG_DEMO="0",
-            HEMTAG_DEBUG="0",
-            HEMTAG_HTTPS="0",
-            HEMTAG_LOG="ERROR",
-        )
+    with own_place(demo=False):
         tell(f"{WRITERS} writers …")
         made = subprocess.run(
             [sys.executable, "-m", "bench.writers", str(WRITERS)],

@@ -7,14 +7,12 @@ that changes every cell of a block. The page's bytes are those of the answer as 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from bench.place import own_place
 from bench.web import client_of, joint_application, manage
 
 BLOCKS, YEARS, ROUNDS, SAVES = 8, range(2025, 2031), 25, 60
@@ -67,17 +65,7 @@ def timed(act: Callable[[int], Any], times: int) -> dict[str, float]:
 
 
 def measure() -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hemtag-bench-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="hemtag.config.settings",
-            HEMTAG_VAR=folder,
-            HEMTAG_FILES=str(Path(folder) / "files"),
-            HEMTAG_DATABASE=str(Path(folder) / "bench.sqlite3"),
-            HEMTAG_DEMO="1",
-            HEMTAG_DEBUG="0",
-            HEMTAG_HTTPS="0",
-            HEMTAG_LOG="ERROR",
-        )
+    with own_place(demo=True):
         manage(["demo", "--stage", "open"])
         return _measure()
 

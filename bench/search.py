@@ -15,12 +15,11 @@ import random
 import shutil
 import statistics
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from bench.place import own_place
 from bench.web import manage
 
 SOLUTIONS, ROUNDS = 100_000, 100
@@ -211,17 +210,7 @@ def speed(number: int) -> dict[str, Any]:
 
 
 def measure(number: int = SOLUTIONS) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hemtag-bench-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="hemtag.config.settings",
-            HEMTAG_VAR=folder,
-            HEMTAG_FILES=str(Path(folder) / "files"),
-            HEMTAG_DATABASE=str(Path(folder) / "bench.sqlite3"),
-            HEMTAG_DEMO="1",
-            HEMTAG_DEBUG="0",
-            HEMTAG_HTTPS="0",
-            HEMTAG_LOG="ERROR",
-        )
+    with own_place(demo=True):
         import django
 
         django.setup()

@@ -7,12 +7,10 @@ Django can answer, served by the same server in the same run. Server and visitor
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from typing import Any
 
 from bench import load
 from bench.many import make
+from bench.place import own_place
 
 ROOT = Path(__file__).resolve().parents[1]
 MANY = 300
@@ -146,17 +145,7 @@ def ratio(page: dict[str, Any], yardstick: dict[str, Any]) -> dict[str, float]:
 
 
 def measure() -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hemtag-bench-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="hemtag.config.settings",
-            HEMTAG_VAR=folder,
-            HEMTAG_FILES=str(Path(folder) / "files"),
-            HEMTAG_DATABASE=str(Path(folder) / "bench.sqlite3"),
-            HEMTAG_DEMO="1",
-            HEMTAG_DEBUG="0",
-            HEMTAG_HTTPS="0",
-            HEMTAG_LOG="ERROR",
-        )
+    with own_place(demo=True):
         return _measure()
 
 

@@ -100,3 +100,14 @@ def assert_light(page: Page, url: str, most: int = HEAVIEST_PAGE) -> None:
     total = sum(sizes.values())
     table = "\n".join(f"{size:>9} {address}" for address, size in sorted(sizes.items(), key=lambda pair: -pair[1]))
     assert total <= most, f"{url} weighs {total} bytes, more than {most}:\n{table}"
+
+
+def assert_looks_right(page: Page) -> None:
+    """The page as it stands, with what is open and written: in both colour schemes, at both widths, and narrow."""
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_axe_clean(page, f"{page.url} at {width} px, {scheme}")
+    assert_no_sideways_scroll(page, 320)
+    page.set_viewport_size({"width": 1280, "height": 900})

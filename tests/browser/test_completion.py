@@ -6,23 +6,13 @@ import re
 from collections.abc import Callable
 
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.looking import SCHEMES, WIDTHS, assert_axe_clean, assert_no_sideways_scroll
+from tests.browser.looking import assert_looks_right
 from tests.browser.pages import OFFICER, REPRESENTATIVE, REVIEWED, Seen, in_round, number
 from tests.browser.test_every_page import signed_in
 
 ADDED = "Uppföljningen görs varje kvartal av sårcentrum."
-
-
-def looks_right(page: Page) -> None:
-    for scheme in SCHEMES:
-        for width in WIDTHS:
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
-            assert_axe_clean(page, f"{page.url} at {width} px, {scheme}")
-    assert_no_sideways_scroll(page, 320)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_completion_by_section(demo_at: Callable[[str], str], new_context: Callable[..., BrowserContext]) -> None:
@@ -59,7 +49,7 @@ def test_a_completion_by_section(demo_at: Callable[[str], str], new_context: Cal
         region.get_by_role("button", name="Spara", exact=True).first.click()
     region.goto(answer_page)
     expect(region.locator("ins").first).to_contain_text(ADDED)
-    looks_right(region)
+    assert_looks_right(region)
     region.get_by_role("button", name="Lämna in den nya versionen").click()
     expect(region.get_by_text("Svaret är lämnat till delegationen.")).to_be_visible()
 
@@ -72,7 +62,7 @@ def test_a_completion_by_section(demo_at: Callable[[str], str], new_context: Cal
         officer.get_by_role("heading", name="Block 2. Bilder och strukturerad bedömning", exact=True)
     ).to_be_visible()
     expect(officer.get_by_role("rowheader", name="2026: medfinansiering")).to_be_visible()
-    looks_right(officer)
+    assert_looks_right(officer)
 
     region.goto(home + reverse("edit_application", args=number(REVIEWED)()))
     expect(region.get_by_role("button", name="Spara", exact=True)).to_have_count(0)

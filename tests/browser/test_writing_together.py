@@ -18,7 +18,7 @@ from hemtag.grants import actions
 from hemtag.grants.models import Application, Participant
 from hemtag.history.queries import events_about
 from hemtag.organisations.models import Membership, Person, Role
-from tests.browser.looking import SCHEMES, WIDTHS, assert_axe_clean, assert_light, assert_no_sideways_scroll
+from tests.browser.looking import assert_light, assert_looks_right
 from tests.grants.making import a_call, an_application, organisation, representative_of
 
 SAVED = re.compile(r"Sparat \d\d:\d\d")
@@ -68,13 +68,7 @@ class Desk:
         self.page.get_by_role("button", name=button, exact=True).click()
 
     def looks_right(self) -> None:
-        for scheme in SCHEMES:
-            for width in WIDTHS:
-                self.page.emulate_media(color_scheme=scheme)
-                self.page.set_viewport_size({"width": width, "height": 900})
-                assert_axe_clean(self.page, f"{self.page.url} at {width} px, {scheme}")
-        assert_no_sideways_scroll(self.page, 320)
-        self.page.set_viewport_size({"width": 1280, "height": 900})
+        assert_looks_right(self.page)
 
 
 @pytest.fixture
