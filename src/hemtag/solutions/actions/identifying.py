@@ -38,7 +38,7 @@ def edit_tip(*, by: Person, solution: Solution, kind: SolutionKind, version: int
 
     Raises Clash when somebody has saved since `version`.
     """
-    solution = Solution.objects.select_for_update().select_related("owner", "waits_for").get(pk=solution.pk)
+    solution = Solution.objects.select_for_update(of=("self",)).select_related("owner", "waits_for").get(pk=solution.pk)
     require(rules.may_edit_tip(by, solution))
     if solution.state != SolutionState.IDENTIFIED:
         raise WrongState(_("Tipset är redan sållat. Texterna ändras nu på lösningens sida."))

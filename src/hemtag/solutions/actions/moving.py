@@ -41,7 +41,7 @@ def move(
     """
     if not reason.strip():
         raise DoesNotHold([Problem(_("Skriv skälet; det visas på lösningens sida."), field="reason")])
-    fresh = Solution.objects.select_for_update().select_related("owner", "proposed_by").get(pk=solution.pk)
+    fresh = Solution.objects.select_for_update(of=("self",)).select_related("owner", "proposed_by").get(pk=solution.pk)
     if to not in SOLUTION_NEXT[fresh.state]:
         raise WrongState(_("Lösningen är i läget ”%(state)s”.") % {"state": fresh.get_state_display().lower()})
     before, fresh.state, fresh.state_reason = fresh.state, str(to), reason
