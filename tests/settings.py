@@ -7,8 +7,8 @@ import tempfile
 
 _var = tempfile.mkdtemp(prefix="hemtag-test-")
 atexit.register(shutil.rmtree, _var, ignore_errors=True)
-for _name in [name for name in os.environ if name.startswith(("HEMTAG_S3_", "HEMTAG_CLAMD"))]:
-    del os.environ[_name]  # no test reaches a bucket or a scanner that it has not started itself
+for _name in [name for name in os.environ if name.startswith(("HEMTAG_S3_", "HEMTAG_CLAMD", "HEMTAG_MEANING"))]:
+    del os.environ[_name]  # no test reaches a bucket, a scanner or a model that is not its own
 os.environ["HEMTAG_VAR"] = _var
 os.environ["HEMTAG_FILES"] = os.path.join(_var, "files")
 os.environ["HEMTAG_DATABASE"] = os.path.join(_var, "unused.sqlite3")

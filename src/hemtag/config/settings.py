@@ -149,6 +149,8 @@ FILE_SETTINGS_AT_FAULT = half_given(os.environ)
 # ClamAV's daemon: the path of its socket, or host:port. With it, no file is handed out before it is scanned.
 CLAMD = os.environ.get("HEMTAG_CLAMD", "")
 CLAMD_SECONDS = float(os.environ.get("HEMTAG_CLAMD_SECONDS") or 15)
+# A local folder with a model of static vectors, so that the catalogue is also searched by meaning (docs/howto/sok.md).
+MEANING_MODEL = os.environ.get("HEMTAG_MEANING_MODEL", "")
 # A PDF of minutes is some hundred kB; 20 MB leaves room for a scanned bundle.
 MAX_FILE_BYTES = 20 * 1024 * 1024
 # Django reads form fields (not files) into memory; the budget grid of 21 regions is the largest form.

@@ -8,7 +8,7 @@ from .catalogue import Solution
 class SearchPosting(models.Model):
     """Which solutions of a block of 4 096 have a term, and with what weight, packed: the search reads few rows.
 
-    `space` says what the term is: a word, a part, a value to filter by, or the order of titles.
+    `space` says what the term is: a word, a part, a value to filter by, the order of titles, or a model of meaning.
     """
 
     space = models.CharField(max_length=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from django.db.models import Count
 from numpy.typing import NDArray
 
 from ..models import SearchGram
+from . import meaning
 from .keeping import Everything, Lists, Mask, everything
 from .packing import PART, WORD
-from .ranking import Scores, fused, ordered, rarity
+from .ranking import Scores, fused, mixed, ordered, rarity
 from .words import Token, alike, meaning_the_same, normalised, tokens, trigrams
 
 MOST_LETTERS, MOST_WORDS = 2_000, 12
@@ -205,7 +206,11 @@ def find(text: str, chosen: Mapping[str, str], hidden: Callable[[Callable[[str],
     """Everything a text finds that is not hidden, filtered; each filter's counts follow the text and the others."""
     got = matches(text)
     known = got.shelf.everything
-    base = got.mask & ~hidden(known.having)
+    seen = ~hidden(known.having)
+    if got.scores is not None and (model := meaning.model()) is not None:
+        scores = mixed(got.scores, meaning.near(model, text[:MOST_LETTERS], known, seen))
+        got = replace(got, scores=scores, mask=scores > 0)
+    base = got.mask & seen
     masks = {name: known.having(f"{name}={value}") for name, value in chosen.items() if value}
     counts: dict[str, dict[str, int]] = {}
     without: dict[str, Mask] = {}

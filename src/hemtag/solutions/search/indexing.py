@@ -23,6 +23,7 @@ from ..models import (
     varied,
 )
 from .keeping import stamp_anew
+from .meaning import vectors_of
 from .packing import ALL, BLOCK, EVERYTHING, FACET, PART, WORD, packed, titles_order, unpacked
 from .ranking import FIELDS, weight
 from .ranking import PART as PART_COUNTS
@@ -116,7 +117,7 @@ def index(solution: Solution) -> None:
     _one_at_a_time()
     stamp_anew()
     block, place = divmod(solution.pk, BLOCK)
-    fresh = terms_of(solution, _stages([solution])[solution.pk])
+    fresh = terms_of(solution, _stages([solution])[solution.pk]) | vectors_of([solution]).get(solution.pk, {})
     before = SearchDocument.objects.filter(pk=solution.pk).first()
     gone = (_read(before.terms) if before else set()) - fresh.keys()
     touched = fresh.keys() | gone
@@ -184,11 +185,11 @@ def reindex(tell: Callable[[int], object] = lambda _done: None) -> int:
 def _reindex_block(block: int, seen: set[str]) -> int:
     within = Solution.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     solutions = list(within.select_related("owner").order_by("pk"))
-    stages = _stages(solutions)
+    stages, vectors = _stages(solutions), vectors_of(solutions)
     postings: dict[tuple[str, str], dict[int, int | bytes]] = defaultdict(dict)
     documents = []
     for solution in solutions:
-        terms = terms_of(solution, stages[solution.pk])
+        terms = terms_of(solution, stages[solution.pk]) | vectors.get(solution.pk, {})
         documents.append(SearchDocument(pk=solution.pk, terms=_written(terms)))
         for key, value in terms.items():
             postings[key][solution.pk % BLOCK] = value

@@ -19,6 +19,8 @@ SCALE = 110
 """Weights lie between 0 and K1 + 1 and are kept as whole bytes."""
 SMOOTH = 20.0
 """Reciprocal rank fusion's constant; lower than the customary 60 because lists here are short."""
+MEANT = 0.7
+"""How much likeness in meaning counts beside a list of words."""
 
 
 def weight(frequency: float, length: int) -> int:
@@ -47,6 +49,11 @@ def fused(lists: Iterable[tuple[Scores, float]], size: int) -> Scores:
         places, rank = ranks(scores)
         total[places] += np.float32(importance) / (np.float32(SMOOTH) + rank)
     return total
+
+
+def mixed(by_words: Scores, by_meaning: Scores) -> Scores:
+    """What words have found and what is meant, as one more list of the fusion: nothing that words found is lost by it."""
+    return by_words + fused([(by_meaning, MEANT)], len(by_words))
 
 
 def ordered(chosen: NDArray[np.int64], scores: Scores | None, ties: NDArray[np.uint64], end: int) -> NDArray[np.int64]:
