@@ -44,7 +44,8 @@ EMPTY = {
     "rect",
     "circle",
 }
-# Names that are the same in every language and stand in no table: programs, languages, the style page's people.
+# Names that are the same in every language and stand in no table: programs, licences, languages, file formats, what
+# the records systems of the regions are called, the style page's people.
 NAMES = {
     "Hemtag",
     "hemtag",
@@ -54,6 +55,19 @@ NAMES = {
     "English",
     "Excel",
     "JSON",
+    "ZIP",
+    "Apache",
+    "EUPL",
+    "MIT",
+    "MPL",
+    "Mozilla Public License",
+    "Minimal",
+    "Cosmic",
+    "Melior",
+    "Millennium",
+    "NCS Cross",
+    "SystemCross",
+    "TakeCare",
     "Anna Berg",
     "Karin Åkesson",
     "check.py",

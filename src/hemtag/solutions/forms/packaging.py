@@ -19,7 +19,7 @@ ROWS = {"text": 5, "hours": 5}
 
 
 def licences(empty: Any) -> list[tuple[str, Any]]:
-    return [("", empty), *((code, f"{code} – {name}") for code, name in dossier().licences.items())]
+    return [("", empty), *((code, f"{code} – {dossier().licence(code)}") for code in dossier().licences)]
 
 
 class Asked(forms.CharField):

@@ -172,7 +172,7 @@ class AskReviewerForm(forms.Form):
     person = forms.ChoiceField(label=_("Vem?"), choices=())
     field = forms.ChoiceField(
         label=_("Sakkunnig i"),
-        choices=[("", _("Inget särskilt område")), *expert_fields()],
+        choices=lambda: [("", _("Inget särskilt område")), *expert_fields()],
         required=False,
         help_text=_("En sakkunnigs nej i sitt eget område stoppar lösningen."),
     )

@@ -85,12 +85,16 @@ class Dossier:
     tidier_sv: Mapping[int, str]
     tidier_en: Mapping[int, str]
     licences: Mapping[str, str]
+    licences_en: Mapping[str, str]
 
     def asked(self, is_ai: bool) -> list[Part]:
         return [part for part in self.parts.values() if part.is_asked(is_ai)]
 
     def tidier(self, item: int) -> str:
         return _in_language(self.tidier_sv[item], self.tidier_en[item])
+
+    def licence(self, code: str) -> str:
+        return _in_language(self.licences[code], self.licences_en.get(code, ""))
 
 
 @functools.cache
@@ -103,6 +107,7 @@ def dossier() -> Dossier:
         tidier_sv={int(number): names[0] for number, names in data["tidier"].items()},
         tidier_en={int(number): names[1] for number, names in data["tidier"].items()},
         licences=data["licences"],
+        licences_en=data["licences_en"],
     )
 
 
