@@ -285,6 +285,7 @@ KIND_OF_STATE = {
             "late",
             "lapsed",
             "declined",
+            "refused",
             "ineligible",
             "rejected",
             "withdrawn",
