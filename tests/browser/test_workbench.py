@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.looking import PATIENCE
 from tests.browser.walk.deciding import OFFICER
 
+SOLVING = 180_000  # ms that the sections may take together on a busy machine
 BENCH = "/beredning/2026/prioritering/"
 SEEDS = ("Regiongemensamt", "Skalning")
 
@@ -49,8 +50,8 @@ def lock(page: Page, block: str, way: str, reason: str) -> None:
 @pytest.mark.parametrize("title", SEEDS)
 def test_a_meeting_around_the_workbench(demo_at: Callable[[str], str], page: Page, tmp_path: Path, title: str) -> None:
     demo_at("assessed")
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    page.set_default_timeout(SOLVING)
+    expect.set_options(timeout=SOLVING)
     application = number_of(title)
     log_in(page)
     # The answers fill in while one reads.
@@ -120,7 +121,7 @@ def test_the_workbench_works_without_a_script(
 ) -> None:
     demo_at("assessed")
     page = new_context(java_script_enabled=False).new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(SOLVING)
     log_in(page)
     key = f"{number_of(SEEDS[0])}/1"
     lock(page, key, "Lås ut", "Utan skript")
@@ -150,7 +151,7 @@ def test_what_is_tried_is_accessible(
     """With an answer, open forms, a conflict, and the sections that fill in later."""
     demo_at("assessed")
     page = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(SOLVING)
     # What is looked at stands in the page from the beginning; nothing is left to compute when the test is over.
     nothing = {"next": None, "sentences": {}, "whole": [], "shares": {}, "words": ""}
     page.route("**/prioritering/svar/**", lambda route: route.fulfill(json=nothing))

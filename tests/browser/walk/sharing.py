@@ -49,10 +49,12 @@ def a_region_has_introduced_it(walk: Walker) -> None:
     walk.log_in_as("Oskar Palmér", walk.said["solution"])
     walk.follow("Vi har infört")
     walk.page.get_by_role("radio", name="I drift").check()
+    walk.press("Fortsätt")
     walk.write({"När?": "2027-02-15", "Vad visar det?": "Driftsättningsprotokoll 2027-02-15 från 12 vårdcentraler."})
+    covered = {"Hur många använder lösningen?": "12", "Av hur många": "40", "Vad räknas?": "vårdcentraler"}
+    walk.write(covered)
     walk.press("Spara steget")
-    expect(walk.row("Skåne")).to_contain_text("Driftsättningsprotokoll 2027-02-15")
-    expect(walk.row("Skåne")).to_contain_text("15 februari 2027")
+    walk.reads("Steget är sparat", "Driftsättningsprotokoll 2027-02-15", "15 februari 2027")
     walk.go(f"/losningar/?q={SOLUTION}")
     expect(walk.page.locator(".entry", has_text=SOLUTION)).to_contain_text("I drift i 1 av 21")
 
