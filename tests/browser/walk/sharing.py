@@ -54,7 +54,9 @@ def a_region_has_introduced_it(walk: Walker) -> None:
     covered = {"Hur många använder lösningen?": "12", "Av hur många": "40", "Vad räknas?": "vårdcentraler"}
     walk.write(covered)
     walk.press("Spara steget")
-    walk.reads("Steget är sparat", "Driftsättningsprotokoll 2027-02-15", "15 februari 2027")
+    walk.reads("Steget är sparat")
+    walk.go(f"{walk.said['solution']}inforanden/region/12/")
+    walk.reads("Driftsättningsprotokoll 2027-02-15", "15 februari 2027", "12 av 40")
     walk.go(f"/losningar/?q={SOLUTION}")
     expect(walk.page.locator(".entry", has_text=SOLUTION)).to_contain_text("I drift i 1 av 21")
 
