@@ -180,7 +180,9 @@ def _read(name: str, known: Everything) -> Vectors:
         where = places_of(at, block)
         there = where < known.size  # without what another has added since everything was read
         places.append(where[there])
-        rows.append(unit(np.frombuffer(numbers, np.int8).reshape(len(where), -1)[there]))
+        read = np.frombuffer(numbers, np.int8).reshape(len(where), -1)[there].astype(np.float32)
+        read /= np.linalg.norm(read, axis=1, keepdims=True)  # none is empty: those are not written
+        rows.append(read)
     return Vectors(
         known.stamp, name, np.concatenate(places), np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
     )
