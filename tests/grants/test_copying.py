@@ -161,7 +161,7 @@ def a_solution(block: Block | None = None) -> Solution:
         owner=organisation("12"),
         origin="Beslut 1, block 1" if block else "",
         origin_key=f"block-{block.pk}" if block else "",
-        state="published",
+        state="screened",
         proposed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
     )
 

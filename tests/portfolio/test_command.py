@@ -297,7 +297,7 @@ def test_ctrl_c_leaves_the_best_so_far_with_its_bound(hard_file, tmp_path):
         _, rest = running.communicate(timeout=120)
     assert "övre gräns" in line
     assert "bästa urval hittills" in rest
-    assert running.returncode == 0
+    assert running.returncode == 0, rest
     data = json.loads(result.read_text("utf-8"))
     assert data["status"] == "stopped"
     assert 0 < data["value"] < data["upper_bound"]

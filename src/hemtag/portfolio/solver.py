@@ -115,7 +115,9 @@ def _ask(
         return Answer(None, 0, None, True)
     finished = status == highspy.HighsModelStatus.kOptimal
     bound = info.mip_dual_bound * unit
-    if not finished and status not in (
+    # A search that is interrupted in the middle of a linear programme may end in a word of that programme's own.
+    asked_to_stop = stopped is not None and stopped()
+    if not (finished or asked_to_stop) and status not in (
         highspy.HighsModelStatus.kTimeLimit,
         highspy.HighsModelStatus.kInterrupt,
         highspy.HighsModelStatus.kSolutionLimit,
