@@ -76,7 +76,11 @@ def test_every_setting_and_every_command_is_in_the_pages_for_who_runs_hemtag():
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs" / "howto").glob("*.md"))
     code = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "hemtag" / "config").glob("*.py"))
     # The place of the code itself, and the class behind a kind of mail, are nobody's to choose.
-    settings = set(re.findall(r"HEMTAG_[A-Z0-9_]*[A-Z0-9]", code)) - {"HEMTAG_ROOT", "HEMTAG_EMAIL_BACKEND", "HEMTAG_S3"}
+    settings = set(re.findall(r"HEMTAG_[A-Z0-9_]*[A-Z0-9]", code)) - {
+        "HEMTAG_ROOT",
+        "HEMTAG_EMAIL_BACKEND",
+        "HEMTAG_S3",
+    }
     assert settings - set(re.findall(r"HEMTAG_[A-Z0-9_]*[A-Z0-9]", pages)) == set()
     own = {name for name, place in get_commands().items() if str(place).startswith("hemtag")}
     assert {name for name in own if f"`{name}`" not in pages and f"manage.py {name}" not in pages} == set()

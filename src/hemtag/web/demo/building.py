@@ -11,7 +11,7 @@ from hemtag.grants.actions import create_call, publish_call
 from hemtag.grants.reference import load_everything
 from hemtag.solutions.search.indexing import indexed_together
 
-from . import applying, calculating, corresponding, following, packaging, people, preparing, sharing
+from . import applying, calculating, corresponding, exchanging, following, packaging, people, preparing, sharing
 from .clockwork import keep_shift, on
 
 # The day on which the demo stands at each stage.
@@ -70,6 +70,7 @@ def build(stage: str, say: Callable[[str], None]) -> None:
         with indexed_together():
             following.fill_catalogue(data, written, cast, today)
             packaging.take_home(cast, today)
+            exchanging.exchange_all(cast, today)
         calculating.calculate_solutions(cast, today)
         sharing.share_all(data, cast, today)
     keep_shift(today)

@@ -46,7 +46,7 @@ def take_home(cast: Cast, today: dt.date) -> None:
     """Every package of `data/demo/paket/`, as far as it has come on the demo's day."""
     for path in sorted(Path(settings.DATA, "demo", "paket").glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        solution = Solution.objects.filter(title=_title(data["solution"])).first()
+        solution = Solution.objects.filter(title=title_of(data["solution"])).first()
         if solution is None:
             continue
         life = _Life(data, solution, cast)
@@ -56,7 +56,7 @@ def take_home(cast: Cast, today: dt.date) -> None:
                     act()
 
 
-def _title(key: str) -> str:
+def title_of(key: str) -> str:
     """The title of a solution of the demo's catalogue."""
     for name in ("solutions", "solutions-more"):
         rows = tomllib.loads(Path(settings.DATA, "demo", f"{name}.toml").read_text(encoding="utf-8"))["solution"]
