@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,25 @@ import typst
 from django.conf import settings
 
 from .glyphs import settable
+
+NOTHING = "–"
+# No word of a language is this long; what is, is broken so that it stays on the paper.
+_LONG = re.compile(r"\S{40}(?=\S)")
+
+
+def text(written: str) -> str:
+    return _LONG.sub("\\g<0>\u200b", written.strip())
+
+
+def line(written: str) -> str:
+    return text(" ".join(written.split())) or NOTHING
+
+
+def paragraphs(written: str) -> list[list[str]]:
+    """Paragraphs of lines: an empty line parts paragraphs, a new line stays a new line."""
+    parts = re.split(r"\n\s*\n", written.replace("\r\n", "\n").replace("\r", "\n"))
+    found = [[text(each) for each in part.splitlines() if each.strip()] for part in parts]
+    return [part for part in found if part] or [[NOTHING]]
 
 
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:

@@ -7,7 +7,6 @@ gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hemtag import clock
-from hemtag.knowledge.pdf import typeset
+from hemtag.knowledge.pdf import NOTHING, line, paragraphs, text, typeset
 from hemtag.money import grouped, kronor, mkr
 
 from .. import document
@@ -25,9 +24,6 @@ from ..queries import Sums
 from .reading import Reading
 from .summary import summary
 
-NOTHING = "–"
-# No word of a language is this long; what is, is broken so that it stays on the paper.
-_LONG = re.compile(r"\S{40}(?=\S)")
 # How much of the long texts the one page holds, fullest first: characters of text, rows of blocks, things missing.
 LEVELS = ((900, 14, 6), (600, 12, 5), (400, 10, 4), (260, 8, 3), (160, 5, 2), (100, 3, 1))
 
@@ -44,21 +40,6 @@ def summary_pdf(reading: Reading) -> bytes:
 
 
 # Texts ---------------------------------------------------------------------------------------------------
-
-
-def text(written: str) -> str:
-    return _LONG.sub("\\g<0>\u200b", written.strip())
-
-
-def line(written: str) -> str:
-    return text(" ".join(written.split())) or NOTHING
-
-
-def paragraphs(written: str) -> list[list[str]]:
-    """Paragraphs of lines: an empty line parts paragraphs, a new line stays a new line."""
-    parts = re.split(r"\n\s*\n", written.replace("\r\n", "\n").replace("\r", "\n"))
-    found = [[text(each) for each in part.splitlines() if each.strip()] for part in parts]
-    return [part for part in found if part] or [[NOTHING]]
 
 
 def cut(written: str, most: int) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils import translation
 from django.utils.formats import date_format
 
 from hemtag import clock
-from hemtag.knowledge.pdf import typeset
+from hemtag.knowledge.pdf import NOTHING, line, paragraphs, text, typeset
 
 from ..models import Confidentiality, PackageState
 from ..queries.packaging import Shown, ShownPart
 from .contents import checksum_list, sha256
-
-NOTHING = "–"
-# No word of a language is this long; what is, is broken so that it stays on the paper.
-_LONG = re.compile(r"\S{40}(?=\S)")
 
 
 def package_pdf(shown: Shown) -> bytes:
@@ -92,21 +87,6 @@ def _part(part: ShownPart, owner: str) -> dict[str, Any]:
         "withheld": "",
         "texts": texts,
     }
-
-
-def text(written: str) -> str:
-    return _LONG.sub("\\g<0>\u200b", written.strip())
-
-
-def line(written: str) -> str:
-    return text(" ".join(written.split())) or NOTHING
-
-
-def paragraphs(written: str) -> list[list[str]]:
-    """Paragraphs of lines: an empty line parts paragraphs, a new line stays a new line."""
-    parts = re.split(r"\n\s*\n", written.replace("\r\n", "\n").replace("\r", "\n"))
-    found = [[text(each) for each in part.splitlines() if each.strip()] for part in parts]
-    return [part for part in found if part] or [[NOTHING]]
 
 
 def day(value: Any) -> str:
