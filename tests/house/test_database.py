@@ -22,7 +22,7 @@ def test_a_path_is_an_sqlite_file_that_takes_the_write_lock_first(text, name):
 
 def test_an_address_is_a_server():
     found = of("postgresql://hemtag:p%40ss@db.example.org:5433/hemtag?sslmode=verify-full")
-    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert found["ENGINE"] == "hemtag.config.postgresql"
     assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("hemtag", "hemtag", "p@ss")
     assert (found["HOST"], found["PORT"]) == ("db.example.org", "5433")
     assert found["OPTIONS"] == {"sslmode": "verify-full"}

@@ -44,7 +44,7 @@ def _postgresql(url: str) -> dict[str, Any]:
     if not name:
         raise ValueError("HEMTAG_DATABASE names no database after the host")
     return {
-        "ENGINE": f"{ENGINES}.postgresql",
+        "ENGINE": "hemtag.config.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
