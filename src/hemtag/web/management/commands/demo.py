@@ -1,4 +1,7 @@
-"""`manage.py demo --stage …`: throws the demo away and builds it again up to a stage."""
+"""`manage.py demo --stage …`: throws the demo away and builds it again up to a stage.
+
+History refuses to be emptied, so an SQLite file is removed whole. On a server the demo is built in an empty database.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from hemtag.history.queries import head
 from hemtag.web.demo import STAGES, build
 
 
@@ -21,13 +25,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Bara en demo kan börja om: sätt HEMTAG_DEMO=1 om det här är en.")
-        if connection.vendor != "sqlite":
-            raise CommandError("Demon börjar om genom att dess databasfil tas bort; den här databasen är ingen fil.")
-        # History refuses to be emptied, so the whole file goes.
-        path = Path(connection.settings_dict["NAME"])
-        connection.close()
-        for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            name.unlink(missing_ok=True)
+        if connection.vendor == "sqlite":
+            _remove_file(Path(connection.settings_dict["NAME"]))
         call_command("migrate", verbosity=0)
+        if head()[0]:
+            raise CommandError("Databasen är inte tom. Ta bort den, skapa en ny och kör kommandot igen.")
         build(options["stage"], lambda text: self.stdout.write(f"  {text} …"))
         self.stdout.write(f"Demon står nu i steget {options['stage']}, {STAGES[options['stage']]}.")
+
+
+def _remove_file(path: Path) -> None:
+    connection.close()
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        name.unlink(missing_ok=True)
