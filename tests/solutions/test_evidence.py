@@ -14,6 +14,7 @@ from hemtag.refusals import DoesNotHold, NotAllowed, WrongState
 from hemtag.solutions import actions, queries
 from hemtag.solutions.actions import evidencing
 from hemtag.solutions.checks.evidence import LEVELS, Item, evidence_holds, level_is_reached, level_of
+from hemtag.solutions.forms.qualifying import EvidenceForm
 from hemtag.solutions.models import EvidenceItem, SolutionKind
 from hemtag.solutions.queries.evidencing import reached
 from tests.followup.making import Events
@@ -112,6 +113,11 @@ def test_no_higher_level_than_the_evidence_reaches():
 )
 def test_numbers_that_cannot_be_true_are_refused(wrong, field):
     assert [problem.field for problem in evidence_holds(item(**wrong), TODAY)] == [field]
+
+
+def test_a_number_that_no_column_holds_is_refused_at_its_field():
+    assert "n" in EvidenceForm({"n": "3000000000"}, regions=[]).errors
+    assert "n" not in EvidenceForm({"n": "2000000000"}, regions=[]).errors
 
 
 def test_numbers_that_can_be_true_are_taken():

@@ -28,7 +28,7 @@ def solutions(regions):
     return [
         Solution.objects.create(slug=slug, title=title, kind=kind, specialty=area, owner=regions["14"], proposed_at=NOW)
         for slug, title, kind, area in (
-            ("a", "A <b> & ”B” \x00\x0b]]>", "ai", "Öron, näsa & hals"),
+            ("a", "A <b> & ”B” \x01\x0b]]>", "ai", "Öron, näsa & hals"),
             ("c", "C", "technical", "primärvård"),
         )
     ]

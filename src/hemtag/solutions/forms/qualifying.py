@@ -228,7 +228,10 @@ class EvidenceForm(InTheNameOf):
         help_text=_("Till exempel minuter dokumentation per läkare och dag."),
     )
     n = forms.IntegerField(
-        label=_("Antal"), required=False, help_text=_("Hur många som ingick. Lämna tomt om det inte är känt.")
+        label=_("Antal"),
+        required=False,
+        max_value=2_000_000_000,
+        help_text=_("Hur många som ingick. Lämna tomt om det inte är känt."),
     )
     effect = _number(_("Effekt"), _("Skillnaden mot jämförelsen, till exempel −12,5."))
     low = _number(_("Intervallets låga gräns"))
