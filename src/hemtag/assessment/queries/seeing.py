@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hemtag.grants.models import Application, Call, SubmissionState
-from hemtag.organisations.models import Person
-from hemtag.organisations.rules import is_auditor
+from hemtag.organisations.models import Person, Role
+from hemtag.organisations.rules import has_role, is_auditor
 from hemtag.refusals import NotAllowed
 
-from ..models import ConflictDeclaration
+from ..models import Assessment, AssessmentState, ConflictDeclaration, EligibilityVerdict, WithdrawalState
 from ..rules.assessing import Interest
 from .assessing import barred_from, interests_in
 
@@ -40,6 +40,22 @@ def sight_of(person: Any, call: Call) -> Sight:
         if interest.is_open or interest.is_conflict:
             hidden[number] = _why(interest)
     return Sight(hidden, undeclared)
+
+
+def left_to_assess(person: Any, call: Call, sight: Sight) -> int:
+    """How many assessments the person has to hand in before what all assessors say together is shown. One query for an
+    assessor, none for others. An assignment that can no longer be handed in is not waited for."""
+    if is_auditor(person) or not has_role(person, Role.ASSESSOR):
+        return 0
+    waiting = Assessment.objects.filter(
+        assessor_id=person.pk,
+        state=AssessmentState.ASSIGNED,
+        application__submission__call=call,
+        application__submission__state=SubmissionState.SUBMITTED,
+        application__eligibility__verdict=EligibilityVerdict.ELIGIBLE,
+    )
+    waiting = waiting.exclude(application__withdrawal__state=WithdrawalState.GRANTED)
+    return waiting.exclude(application__number__in=list(sight.hidden)).count()
 
 
 def require_no_conflict(person: Any, applications: Iterable[Application], by_whom: Iterable[Person], act: str) -> None:

@@ -175,6 +175,13 @@ def seeing_assessments(person: Any, own_states: Collection[str]) -> Verdict:
     return refused(_("Bedömningarna visas för handläggare, beslutsfattare och den som själv har lämnat in sin."))
 
 
+def seeing_means(left: int) -> Verdict:
+    """What all assessors say together of a round, for someone who has `left` own assessments to hand in."""
+    if left:
+        return refused(_("Medelpoängen visas när du har lämnat in dina egna bedömningar."))
+    return ALLOWED
+
+
 def may_see_assessments(person: Any, application: Application) -> Verdict:
     own = Assessment.objects.filter(application=application, assessor_id=getattr(person, "pk", None))
     return may_read(person, application) and seeing_assessments(person, set(own.values_list("state", flat=True)))

@@ -21,14 +21,14 @@ from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
 from ..queries.workbench import base_run
 from ..rules import deciding as rules
-from .declared import having_declared
+from .declared import having_assessed
 from .workbench import READERS, bench_context
 
 DELEGATION = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def prioritisation(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """The newest run as a workbench: the address holds what is tried. POST prioritises anew."""
     if request.method == "POST":
@@ -80,14 +80,14 @@ def _prioritise(request: HttpRequest, call: Any) -> HttpResponse:
 
 
 @reachable(*DELEGATION)
-@having_declared
+@having_assessed
 def runs(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     readings = [RunReading(row, sight.hidden) for row in queries.runs_of(call)]
     return render(request, "assessment/runs.html", {"call": call, "readings": readings})
 
 
 @reachable(*DELEGATION)
-@having_declared
+@having_assessed
 def run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = found(queries.run_with, call, number)
     context = {"call": call, "minutes": minutes_of(row), **_around(request, row, sight, is_left=left_to_decide(call))}
@@ -95,14 +95,14 @@ def run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpRespo
 
 
 @reachable(*DELEGATION)
-@having_declared
+@having_assessed
 def run_round(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = _whole(call, sight, number)
     return _file(queries.round_file(row), f"omgang-{call.slug}-{number}.json")
 
 
 @reachable(*DELEGATION)
-@having_declared
+@having_assessed
 def run_result(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     row = _whole(call, sight, number)
     return _file(queries.result_file(row), f"resultat-{call.slug}-{number}.json")

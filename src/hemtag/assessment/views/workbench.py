@@ -24,7 +24,7 @@ from ..queries import workbench as queries
 from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
 from ..rules import deciding as rules
-from .declared import having_declared
+from .declared import having_assessed
 
 READERS = (Role.CASE_OFFICER, Role.DECISION_MAKER, Role.ASSESSOR)
 PREPARERS = (Role.CASE_OFFICER, Role.DECISION_MAKER)
@@ -104,7 +104,7 @@ def _from(request: HttpRequest) -> int:
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def bench_scenarios(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """Solves a few more scenarios, and says how often each block is chosen as far as is known."""
     bench = _bench(request, call, sight)
@@ -114,7 +114,7 @@ def bench_scenarios(request: HttpRequest, call: Any, sight: Sight) -> HttpRespon
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def bench_sentences(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """Explains a few more blocks, each in a sentence; `snabbt` tells the price first and leaves out the cut in cost."""
     bench, quick = _bench(request, call, sight), "snabbt" in request.GET
@@ -125,7 +125,7 @@ def bench_sentences(request: HttpRequest, call: Any, sight: Sight) -> HttpRespon
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def bench_part(request: HttpRequest, call: Any, sight: Sight, part: str) -> HttpResponse:
     """One of the page's expensive sections by itself."""
     if part not in PARTS:
@@ -135,7 +135,7 @@ def bench_part(request: HttpRequest, call: Any, sight: Sight, part: str) -> Http
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def scenarios(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """Named scenarios beside the run and what simple rankings would choose; POST keeps one under a name."""
     if request.method == "POST":
@@ -176,7 +176,7 @@ def _name(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
 
 
 @reachable(*PREPARERS)
-@having_declared
+@having_assessed
 def remove_scenario(request: HttpRequest, call: Any, sight: Sight, pk: int) -> HttpResponse:
     row = found(queries.scenario_called, call, pk)
     if request.method != "POST":
@@ -187,7 +187,7 @@ def remove_scenario(request: HttpRequest, call: Any, sight: Sight, pk: int) -> H
 
 
 @reachable(*PREPARERS)
-@having_declared
+@having_assessed
 def freeze_run(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """Shows exactly what will be stored; POST freezes it."""
     run = _run(call, sight)
@@ -204,7 +204,7 @@ def freeze_run(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
 
 
 @reachable(*PREPARERS)
-@having_declared
+@having_assessed
 def publish_run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     """Shows exactly what anyone will be able to read; POST publishes it."""
     run = found(runs.run_with, call, number)
@@ -226,7 +226,7 @@ def publish_run(request: HttpRequest, call: Any, sight: Sight, number: int) -> H
 
 
 @reachable(*READERS)
-@having_declared
+@having_assessed
 def repeat_run(request: HttpRequest, call: Any, sight: Sight, number: int) -> HttpResponse:
     """A stored run computed again from its own inputs: the same answer, or what differs."""
     run = found(runs.run_with, call, number)
