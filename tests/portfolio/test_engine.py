@@ -54,9 +54,9 @@ def test_what_was_solved_before_changes_nothing():
         assert hot.optimum(points) == Engine(r).optimum(points)
 
 
-def test_too_few_parts_hand_over_to_highs():
+def test_too_little_work_hands_over_to_highs():
     r = load_round(synthetic(14, 5, 4, seed=3))
-    hasty = Engine(r, most_parts=2)
+    hasty = Engine(r, most_work=2)
     assert hasty.searched(hasty.programme.points) is None
     assert hasty.optimum(hasty.programme.points) == Engine(r).optimum(hasty.programme.points)
 

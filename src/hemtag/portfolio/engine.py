@@ -18,12 +18,12 @@ from .certificate import Relaxation, priced, rounded, settled
 from .model import Round
 from .packages import BITS, Bools, Ints, package_form
 from .programme import Programme, in_order, programme
-from .search import Core, Floats, Search
+from .search import Core, Floats, Search, undominated
 from .solver import maximise
 from .ties import canonical
 
 POOL = 400
-MOST_PARTS = 60_000  # of a core with 4000 amounts; fewer when they are more: about two seconds
+MOST_WORK = 4_000_000_000  # amounts gone through by the own search before HiGHS takes over: some seconds
 FIRST_GAP, NEAR, WIDEN, USUAL = (
     0.001,
     0.6,
@@ -38,7 +38,7 @@ MOST_POINTS = 1 << 33
 class Engine:
     """A round's rows, kept ready. `points` are those of the columns in the order of `programme`."""
 
-    def __init__(self, r: Round, most_parts: int = MOST_PARTS, stopped: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, r: Round, most_work: int = MOST_WORK, stopped: Callable[[], bool] = lambda: False) -> None:
         self.stopped = stopped
         self.programme = programme(r)
         self.order = in_order(r)
@@ -46,7 +46,7 @@ class Engine:
         self.relaxation = Relaxation(self.form, self.form.values) if self.form.is_small and self.form.sets else None
         self.given: dict[frozenset[int], None] = {}
         self.pool: dict[tuple[int, ...], None] = {}
-        self.most_parts = most_parts
+        self.most_work = most_work
         self.gap = 0.0
         self.handed_over = 0
         self.proved: int | None = None  # no choice exceeds this, by what the latest search came to know
@@ -116,7 +116,7 @@ class Engine:
         floor = self._floor(values, weights)
         floor = None if floor is None or floor < BARRED // 2 else floor
         total, below = priced(self.form, values, prices)
-        bound, left, status, step = total >> BITS, self.most_parts, self._status(), FIRST_GAP
+        bound, left, status, step = total >> BITS, self.most_work, self._status(), FIRST_GAP
         usual = int(USUAL * self.gap * max(1, abs(bound)))
         while left > 0:
             lowest = None if floor is None else floor + 1
@@ -181,7 +181,7 @@ class Engine:
         """Every best choice as packages; None when it would take too long to find them."""
         floor = self._floor(values, weights)
         total, below = priced(self.form, values, prices)
-        bound, left, status = total >> BITS, self.most_parts, self._status()
+        bound, left, status = total >> BITS, self.most_work, self._status()
         self.proved = bound
         lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
         step = max(1, int((NEAR * self.gap or FIRST_GAP) * max(1, abs(bound))))
@@ -223,11 +223,11 @@ class Engine:
         status: tuple[Bools, Bools],
         limit: int,
     ) -> tuple[list[tuple[int, ...]] | None, int]:
-        """The best choices of at least the target (empty when there are none), and how many parts that took; None in
+        """The best choices of at least the target (empty when there are none), and how much work that took; None in
         place of the choices when the limit did not suffice."""
         form = self.form
         kept = np.flatnonzero(below <= total - (target << BITS))
-        kept = kept[_undominated(values[kept], form.rows[kept], form.home[kept])]
+        kept = kept[undominated(values[kept], form.rows[kept], form.home[kept])]
         count = np.bincount(form.home[kept], minlength=len(form.groups))
         if not count.all():
             return [], 1
@@ -243,14 +243,13 @@ class Engine:
         binding = binding if len(binding) else np.array([0])
         core = Core(values[free], form.rows[np.ix_(free, binding)], home, room[binding])
         search = Search(core, target - int(values[alone].sum()))
-        size = max(1, core.rows.size // 4000)
-        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit // size + 1, self.stopped)
+        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped)
         met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
         if not search.finished:
             for one in met[:1]:
                 self._keep(one)
-            return None, size * search.parts
-        return met, size * search.parts + 1
+            return None, search.work
+        return met, search.work + 1
 
     def _asked(self, p: Programme) -> frozenset[int] | None:
         """HiGHS's answer, and the published order's among those as good."""
@@ -267,23 +266,11 @@ class Engine:
         if len(self.form.linking) <= MOST_ROWS and sum(map(abs, p.points)) < MOST_POINTS:
             total, below = priced(self.form, relaxed[0], relaxed[2])
             self._relaxed(p.points)
-            ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_parts)
+            ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_work)
             if ties:
                 self._keep(ties[0])
                 return self._preferred(p, ties)
         return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
-
-
-def _undominated(values: Ints, rows: Ints, home: Ints) -> Bools:
-    """Packages that no other of the same group beats in value without using more of anything."""
-    kept = np.ones(len(home), dtype=np.bool_)
-    starts = np.flatnonzero(np.diff(np.concatenate([[-1], home])))
-    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(home)], strict=True):
-        if stop - start > 1:
-            worth, use = values[start:stop], rows[start:stop]
-            better = (worth[None, :] > worth[:, None]) & (use[None, :, :] <= use[:, None, :]).all(axis=2)
-            kept[start:stop] = ~better.any(axis=1)
-    return kept
 
 
 def _crash(core: Core, weights: Floats, basic: Bools, slack: Bools) -> tuple[Ints | None, Ints | None]:

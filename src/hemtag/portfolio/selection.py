@@ -15,14 +15,14 @@ from . import solver, ties
 from .certificate import certify
 from .check import check
 from .conflicts import Demand, irreducible_conflict
-from .engine import Engine
+from .engine import MOST_WORK, Engine
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
 
 SMALL = 600  # columns: a larger round goes straight to HiGHS
-PATIENCE = 60_000  # parts that the own search may open before HiGHS takes over: a few seconds
+PATIENCE = 100 * MOST_WORK  # with seconds to spend, the own search may go on for longer before HiGHS takes over
 
 
 class Proof(Protocol):
@@ -110,7 +110,7 @@ def select(
 
     proved = None
     if gap == 0 and len(p.points) <= SMALL:
-        engine = Engine(r, PATIENCE if seconds is None else PATIENCE * 100, half_over)
+        engine = Engine(r, MOST_WORK if seconds is None else PATIENCE, half_over)
         found, proved = engine.searched(p.points), engine.proved
         if found is not None:
             return selection(r, p, found, p.value(found), "optimal", engine="packages")

@@ -1,0 +1,721 @@
+"""The search itself, as machine code: parts of the choice are opened one by one, the most promising first.
+
+Each group chooses one package, so a basis needs only as many columns as there are linking rows: every group has a key
+package, and any other stands for its difference from the key of its group (generalised upper bounds, Dantzig and
+Van Slyke 1967). A part's relaxation is mended by the dual simplex method from where its parent ended. A part is closed
+only by a bound computed anew from prices, never by a running value, and what is chosen is checked in whole numbers.
+
+All of it stands in one file, since what is compiled is kept by the age of the file that it was read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+Ints = NDArray[np.int64]
+Places = NDArray[np.uint32]  # without a sign there is nothing to count from the end
+Floats = NDArray[np.float64]
+
+LEAST = 1e-3  # values are whole numbers: a bound this far below one cannot reach it
+TINY, SMALL, NIL = 1e-9, 1e-7, 1e-6
+OUT, BARRED = 1e30, 1e29  # the loss of a package that a part does not allow, and what tells it
+MANY_ROWS = 8  # with more rows, or more packages in a group, one step says too little of what a half will lose
+LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 4.0  # so many packages, so many steps, when so many halvings may remain
+STEPS, RENEWED = 1000, 64
+
+# What `descend` says when it returns.
+FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4
+# What `mend` says.
+CLOSED, SOLVED, UNDER_WAY, STUCK = 0, 1, 2, 3
+# Places in `told`: parts that wait, the greatest value so far, choices of that value, parts opened, steps, their work.
+LEFT, BEST, MET, PARTS, PIVOTS, WORK = 0, 1, 2, 3, 4, 5
+
+
+# No function here makes an array or divides by what may be nothing. So nobody needs to count who holds the arrays, which
+# takes as long as the work itself, and sums may be taken in any order.
+FAST: dict[str, Any] = {"_nrt": False, "fastmath": {"reassoc", "contract", "nsz", "arcp", "nnan"}}
+INNER: dict[str, Any] = {**FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def compiled(function: F) -> F:
+    """The function as machine code, for others of the same kind to call."""
+    return cast(F, numba.njit(**INNER)(function))
+
+
+def kept(function: F) -> F:
+    """The function as machine code, kept beside its source or in the user's cache for the next time; without a folder to
+    keep it in it is compiled anew in every process."""
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True, **FAST)(function))
+    except RuntimeError:
+        return cast(F, numba.njit(nogil=True, **FAST)(function))
+
+
+class Table(NamedTuple):
+    """What does not change: `use` of the rows (divided by `scale`) and `worth` of every package and then every row's
+    slack, group of each, and the packages' whole numbers. `use` is rows × columns, `rows` is packages × rows."""
+
+    use: Floats
+    worth: Floats
+    home: Places
+    rows: Ints
+    values: Ints
+    limits: Ints
+    scale: Floats
+
+
+class Waiting(NamedTuple):
+    """The parts that wait, the latest last. Of each: the number of its packages, which they are, how far each falls short
+    of the key of its group (then the prices of the rows), the columns of the basis, the keys, the inverse of the basis,
+    what the keys leave of the rows and are worth, and the greatest value that the part can hold."""
+
+    size: Ints
+    column: Places
+    loss: Floats
+    basis: Places
+    key: Places
+    inverse: Floats
+    rest: Ints
+    base: Ints
+    most: Floats
+
+
+class Node(NamedTuple):
+    """One part at work, its columns packed: `size` and `base` (one number each), value, the columns' difference from
+    their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place of each column number,
+    and so on as in `Waiting`. The rest is room to work in."""
+
+    size: Ints
+    base: Ints
+    value: Floats
+    table: Floats
+    gain: Floats
+    loss: Floats
+    group: Places
+    column: Places
+    place: Places
+    key: Places
+    basis: Places
+    inverse: Floats
+    weight: Floats
+    rest: Ints
+    role: Places
+    line: Floats
+    ratio: Floats
+    price: Floats
+    ray: Floats
+    spare: Floats
+    turned: Floats
+    taken: Floats
+    square: Floats
+
+
+@compiled
+def invert(square: Floats, inverse: Floats) -> bool:
+    """The inverse by Gauss and Jordan, in place; False when there is none."""
+    k = len(square)
+    for i in range(k):
+        for j in range(k):
+            inverse[i, j] = 1.0 if i == j else 0.0
+    for c in range(k):
+        p = c
+        for i in range(c + 1, k):
+            if abs(square[i, c]) > abs(square[p, c]):
+                p = i
+        if abs(square[p, c]) < 1e-11:
+            return False
+        if p != c:
+            for j in range(k):
+                square[c, j], square[p, j] = square[p, j], square[c, j]
+                inverse[c, j], inverse[p, j] = inverse[p, j], inverse[c, j]
+        share = 1.0 / square[c, c]
+        for j in range(k):
+            square[c, j] *= share
+            inverse[c, j] *= share
+        for i in range(k):
+            factor = square[i, c]
+            if i != c and factor != 0.0:
+                for j in range(k):
+                    square[i, j] -= factor * square[c, j]
+                    inverse[i, j] -= factor * inverse[c, j]
+    return True
+
+
+@compiled
+def combine(table: Floats, factors: Floats, line: Floats, width: int) -> None:
+    """line = factors @ table, over the first `width` columns."""
+    k = len(table)
+    a, first = factors[0], table[0]
+    for j in range(width):
+        line[j] = a * first[j]
+    r = 1
+    while r + 3 < k:
+        a, b, c, d = factors[r], factors[r + 1], factors[r + 2], factors[r + 3]
+        one, two, three, four = table[r], table[r + 1], table[r + 2], table[r + 3]
+        for j in range(width):
+            line[j] += a * one[j] + b * two[j] + c * three[j] + d * four[j]
+        r += 4
+    while r < k:
+        a, first = factors[r], table[r]
+        for j in range(width):
+            line[j] += a * first[j]
+        r += 1
+
+
+@compiled
+def weigh(t: Table, node: Node) -> None:
+    """How much of each basic column is taken, and the value of it all."""
+    k = len(node.rest)
+    value = float(node.base[0])
+    for r in range(k):
+        x = 0.0
+        for q in range(k):
+            x += node.inverse[r, q] * (node.rest[q] / t.scale[q])
+        node.weight[r] = x
+        value += node.gain[node.basis[r]] * x
+    node.value[0] = value
+
+
+@compiled
+def renew(t: Table, node: Node) -> bool:
+    """The inverse anew from the basis; False when it has none."""
+    k = len(node.rest)
+    for r in range(k):
+        for q in range(k):
+            node.square[q, r] = node.table[q, node.basis[r]]
+    if not invert(node.square, node.inverse):
+        return False
+    weigh(t, node)
+    return True
+
+
+@compiled
+def open_part(t: Table, waiting: Waiting, at: int, node: Node) -> None:
+    """The waiting part as a node."""
+    n, k = t.rows.shape
+    m, groups = waiting.size[at], len(node.key)
+    node.size[0], node.base[0] = m, waiting.base[at]
+    for g in range(groups):
+        node.key[g] = waiting.key[at, g]
+    for j in range(m):
+        c = waiting.column[at, j]
+        node.column[j], node.place[c], node.group[j] = c, j, t.home[c]
+        node.role[j] = node.key[t.home[c]]
+        node.gain[j] = t.worth[c] - t.worth[node.role[j]]
+    for r in range(k):
+        node.rest[r] = waiting.rest[at, r]
+        node.column[m + r], node.place[n + r], node.group[m + r], node.gain[m + r] = n + r, m + r, groups, 0.0
+    for j in range(m + k):
+        node.loss[j] = waiting.loss[at, j]
+    for r in range(k):
+        use, line = t.use[r], node.table[r]
+        for j in range(m):
+            line[j] = use[node.column[j]] - use[node.role[j]]
+        for q in range(k):
+            line[m + q] = 1.0 if q == r else 0.0
+        node.basis[r] = node.place[waiting.basis[at, r]]
+        for q in range(k):
+            node.inverse[r, q] = waiting.inverse[at, r, q]
+    weigh(t, node)
+
+
+@compiled
+def copy(node: Node, other: Node) -> None:
+    """Another node like this one, to look ahead in."""
+    k, width = len(node.rest), node.size[0] + len(node.rest)
+    other.size[0], other.base[0], other.value[0] = node.size[0], node.base[0], node.value[0]
+    for g in range(len(node.key)):
+        other.key[g] = node.key[g]
+    for r in range(k):
+        other.basis[r], other.rest[r], other.weight[r] = node.basis[r], node.rest[r], node.weight[r]
+        for q in range(k):
+            other.inverse[r, q] = node.inverse[r, q]
+        line, same = node.table[r], other.table[r]
+        for j in range(width):
+            same[j] = line[j]
+    for j in range(width):
+        other.gain[j], other.loss[j], other.group[j] = node.gain[j], node.loss[j], node.group[j]
+        other.column[j] = node.column[j]
+        other.place[node.column[j]] = j
+
+
+@compiled
+def prices(node: Node) -> None:
+    """The prices ≥ 0 of the rows that the basis stands for."""
+    k = len(node.rest)
+    for q in range(k):
+        price = 0.0
+        for r in range(k):
+            price += node.gain[node.basis[r]] * node.inverse[r, q]
+        node.price[q] = max(price, 0.0)
+
+
+@compiled
+def bound(t: Table, node: Node) -> float:
+    """What no choice in the part can exceed, for any prices ≥ 0; `line` is then what each package is worth beyond its key.
+
+    A group is worth its key, or what some other package is worth beyond it: at most the sum of what is worth more. At the
+    basis's own prices nothing is, but for rounding.
+    """
+    m = node.size[0]
+    combine(node.table, node.price, node.line, m)
+    total = float(node.base[0])
+    for r in range(len(node.rest)):
+        total += node.price[r] * (node.rest[r] / t.scale[r])
+    beyond = 0.0
+    for j in range(m):
+        worth = node.gain[j] - node.line[j]
+        node.line[j] = worth
+        beyond += max(worth if node.loss[j] < BARRED else 0.0, 0.0)
+    return total + beyond
+
+
+@compiled
+def change_key(t: Table, node: Node, row: int) -> None:
+    """The basic package of the row becomes the key of its group, and the old key is basic in its place."""
+    k, m = len(node.rest), node.size[0]
+    at = node.basis[row]
+    g, new = node.group[at], node.column[at]
+    old = node.key[g]
+    x = 1.0
+    for q in range(k):
+        node.spare[q] = 0.0
+    for r in range(k):
+        if node.group[node.basis[r]] == g:
+            x -= node.weight[r]
+            for q in range(k):
+                node.spare[q] += node.inverse[r, q]
+    for q in range(k):
+        node.inverse[row, q] = -node.spare[q]
+    node.weight[row] = x
+    low, high = at, at + 1
+    while low > 0 and node.group[low - 1] == g:
+        low -= 1
+    while high < m and node.group[high] == g:
+        high += 1
+    less = node.gain[at]
+    for j in range(low, high):
+        node.gain[j] -= less
+    for q in range(k):
+        node.rest[q] += t.rows[old, q] - t.rows[new, q]
+        less = node.table[q, at]
+        for j in range(low, high):
+            node.table[q, j] -= less
+    node.base[0] += t.values[new] - t.values[old]
+    node.key[g] = new
+    node.basis[row] = node.place[old]
+
+
+@compiled
+def is_empty(t: Table, node: Node, best: float, wrong: float) -> bool:
+    """Whether prices far along the ray prove that nothing in the part reaches `best`, when no column mends a row."""
+    step = (abs(node.value[0] - best) + 1.0) / wrong
+    for _ in range(4):
+        prices(node)
+        for q in range(len(node.rest)):
+            node.price[q] = max(node.price[q] - step * node.ray[q], 0.0)
+        total, m, j = bound(t, node), node.size[0], 0
+        while j < m:  # far from the basis's prices much may be worth more: only the most of each group counts
+            g, most, every = node.group[j], 0.0, 0.0
+            while j < m and node.group[j] == g:
+                if node.loss[j] < BARRED and node.line[j] > 0.0:
+                    most, every = max(most, node.line[j]), every + node.line[j]
+                j += 1
+            total += most - every
+        if total < best - LEAST:
+            return True
+        step *= 10.0
+    return False
+
+
+@compiled
+def mend(t: Table, node: Node, best: float, most: int, told: Ints) -> int:
+    """The dual simplex method, until the part is solved, closed by its bound, or `most` steps are taken."""
+    k, m = len(node.rest), node.size[0]
+    width, taken, renewed = m + k, 0, False
+    while True:
+        if node.value[0] < best - LEAST:
+            prices(node)
+            if bound(t, node) < best - LEAST:
+                return CLOSED
+        wrong, row, kind = SMALL, -1, 0
+        for r in range(k):
+            node.taken[node.group[node.basis[r]]] = 0.0
+        for r in range(k):
+            node.taken[node.group[node.basis[r]]] += node.weight[r]
+        for r in range(k):
+            x, at = node.weight[r], node.basis[r]
+            if -x > wrong:
+                wrong, row, kind = -x, r, 0
+            if x > wrong and node.loss[at] > BARRED:
+                wrong, row, kind = x, r, 1
+            if at < m:
+                g = node.group[at]
+                of_key = 1.0 - node.taken[g]
+                if -of_key > wrong:
+                    wrong, row, kind = -of_key, r, 2
+                if of_key > wrong and node.loss[node.place[node.key[g]]] > BARRED:
+                    wrong, row, kind = of_key, r, 3
+        if row < 0:
+            return SOLVED
+        if taken >= most:
+            return UNDER_WAY
+        taken += 1
+        told[PIVOTS] += 1
+        told[WORK] += width * k
+        if taken % RENEWED == 0:
+            if taken > STEPS or not renew(t, node):
+                return STUCK
+            continue
+        if kind >= 2:
+            change_key(t, node, row)
+        sign = -1.0 if kind % 2 == 0 else 1.0
+        for q in range(k):
+            node.ray[q] = sign * node.inverse[row, q]
+        enter = entering(node, width)
+        if enter < 0:
+            if is_empty(t, node, best, wrong):
+                return CLOSED
+            if renewed or not renew(t, node):
+                return STUCK
+            renewed = True
+            continue
+        if not pivot(node, row, enter, width):
+            if renewed or not renew(t, node):
+                return STUCK
+            renewed = True
+
+
+@compiled
+def entering(node: Node, width: int) -> int:
+    """The column that can mend the row of `ray` at the least loss; −1 when none can. `line` is the row over all columns."""
+    combine(node.table, node.ray, node.line, width)
+    top = 0.0
+    for j in range(width):
+        ratio = node.line[j] / max(node.loss[j], NIL)
+        node.ratio[j] = ratio
+        top = max(top, ratio)
+    if top <= 0.0:
+        return -1
+    for j in range(width):
+        if node.ratio[j] == top:
+            if node.line[j] > TINY and node.loss[j] < BARRED:
+                return j
+            break
+    found, top = -1, 0.0
+    for j in range(width):
+        if node.line[j] > TINY and node.loss[j] < BARRED and node.ratio[j] > top:
+            found, top = j, node.ratio[j]
+    return found
+
+
+@compiled
+def pivot(node: Node, row: int, enter: int, width: int) -> bool:
+    """The column enters the basis in the row's place; losses, weights, value and inverse follow. False, and nothing is
+    done, when the inverse does not agree with the row."""
+    k = len(node.rest)
+    for q in range(k):
+        node.spare[q] = node.table[q, enter]
+    for r in range(k):
+        turned = 0.0
+        for q in range(k):
+            turned += node.inverse[r, q] * node.spare[q]
+        node.turned[r] = turned
+    if abs(abs(node.turned[row]) - node.line[enter]) > NIL * max(1.0, node.line[enter]):
+        return False
+    fall = node.loss[enter] / node.line[enter]
+    for j in range(width):
+        node.loss[j] = max(node.loss[j] - fall * node.line[j], 0.0)
+    node.loss[enter] = 0.0
+    moved = node.weight[row]
+    node.value[0] -= fall * abs(moved)
+    share = 1.0 / node.turned[row]
+    step = moved * share
+    for q in range(k):
+        node.inverse[row, q] *= share
+    for r in range(k):
+        if r != row:
+            factor = node.turned[r]
+            node.weight[r] -= factor * step
+            for q in range(k):
+                node.inverse[r, q] -= factor * node.inverse[row, q]
+    node.weight[row] = step
+    node.basis[row] = enter
+    return True
+
+
+@compiled
+def reprice(t: Table, node: Node, best: float) -> float:
+    """The bound anew; losses anew from its prices, and packages that no choice of at least `best` holds are barred."""
+    m = node.size[0]
+    prices(node)
+    total = bound(t, node)
+    for j in range(m):
+        barred = node.loss[j] > BARRED or total + node.line[j] < best - LEAST
+        node.loss[j] = OUT if barred else max(-node.line[j], 0.0)
+    for q in range(len(node.rest)):
+        node.loss[m + q] = node.price[q]
+    for j in range(m):
+        node.role[j] = 2 if node.column[j] == node.key[node.group[j]] else 0
+    for r in range(len(node.rest)):
+        node.role[node.basis[r]] = 1  # the key of a group is never basic
+    return total
+
+
+@compiled
+def one_step(node: Node, doubtful: Floats, most: float) -> int:
+    """The basic packages that are taken in part, as rows of `doubtful`: score, row of the basis, what one step says that
+    the part loses without the package, and with it alone. Returns how many there are."""
+    m, k = node.size[0], len(node.rest)
+    width, count = m + k, 0
+    for j in range(width):
+        node.ratio[j] = 1.0 / max(node.loss[j], NIL)
+    for j in range(m):
+        if node.role[j] != 0:
+            node.ratio[j] = 0.0
+    for r in range(k):
+        node.ratio[node.basis[r]] = 0.0
+    for r in range(k):
+        x = node.weight[r]
+        if node.basis[r] < m and SMALL < x < 1 - SMALL:
+            for q in range(k):
+                node.ray[q] = node.inverse[r, q]
+            combine(node.table, node.ray, node.line, width)
+            high = low = 0.0
+            for j in range(width):
+                speed = node.line[j] * node.ratio[j]
+                high, low = max(high, speed), min(low, speed)
+            without = (1 - 1e-4) * x / high if high > TINY else OUT
+            alone = (1 - 1e-4) * (1 - x) / -low if -low > TINY else OUT
+            doubtful[count, 1], doubtful[count, 2], doubtful[count, 3] = r, without, alone
+            doubtful[count, 0] = min(max(without, LEAST), most) * min(max(alone, LEAST), most)
+            count += 1
+    return count
+
+
+@compiled
+def look_ahead(
+    t: Table, node: Node, trial: Node, best: float, total: float, doubtful: Floats, count: int, told: Ints
+) -> int:
+    """The most telling of the doubtful packages, by a few steps into both halves of the most promising ones."""
+    m, k, gap = node.size[0], len(node.rest), total - best + 1
+    pick, score = 0, -1.0
+    for turn in range(min(LOOKED_AT, count)):
+        one = turn
+        for other in range(turn + 1, count):
+            if doubtful[other, 0] > doubtful[one, 0]:
+                one = other
+        for q in range(4):
+            doubtful[turn, q], doubtful[one, q] = doubtful[one, q], doubtful[turn, q]
+        at = node.basis[int(doubtful[turn, 1])]
+        g, low, high, possible = node.group[at], at, at + 1, 0
+        while low > 0 and node.group[low - 1] == g:
+            low -= 1
+        while high < m and node.group[high] == g:
+            high += 1
+        for j in range(low, high):
+            possible += node.loss[j] < BARRED
+        if possible > 2 or k > MANY_ROWS:
+            for alone in range(2):
+                copy(node, trial)
+                for j in range(low, high):
+                    if (j == at) != (alone == 1):
+                        trial.loss[j] = OUT
+                state = mend(t, trial, best, AHEAD, told)
+                if state == CLOSED:
+                    doubtful[turn, 2 + alone] = OUT
+                elif state != STUCK:
+                    doubtful[turn, 2 + alone] = max(doubtful[turn, 2 + alone], (1 - 1e-6) * (total - trial.value[0]))
+        without, only = doubtful[turn, 2], doubtful[turn, 3]
+        doubtful[turn, 0] = min(max(without, LEAST), 4 * gap) * min(max(only, LEAST), 4 * gap)
+        if doubtful[turn, 0] > score:
+            pick, score = turn, doubtful[turn, 0]
+        if without >= gap and only >= gap:
+            break
+    return pick
+
+
+@compiled
+def put(
+    t: Table, waiting: Waiting, node: Node, most: float, barred: int, only: int, key: int, drop: float, told: Ints
+) -> None:
+    """The node as a part that waits: without the package `barred`, or with `only` that one of its group, or with another
+    `key`, whose loss is `drop`; −1 for none. Packages that are not allowed stay only while basic or key; a group without
+    any makes the part empty, and then it does not wait."""
+    k, m, at = len(node.rest), node.size[0], told[LEFT]
+    waiting.most[at], waiting.base[at] = most, node.base[0]
+    for g in range(len(node.key)):
+        waiting.key[at, g] = node.key[g]
+    for q in range(k):
+        waiting.rest[at, q], waiting.basis[at, q] = node.rest[q], node.column[node.basis[q]]
+        for r in range(k):
+            waiting.inverse[at, q, r] = node.inverse[q, r]
+    alone = t.home[only] if only >= 0 else -1
+    rekeyed = t.home[key] if key >= 0 else -1
+    if key >= 0:
+        old = node.key[rekeyed]
+        waiting.key[at, rekeyed] = key
+        waiting.base[at] += t.values[key] - t.values[old]
+        for q in range(k):
+            waiting.rest[at, q] += t.rows[old, q] - t.rows[key, q]
+    j = count = 0
+    while j < m:
+        g, start, only_key, possible = node.group[j], count, True, False
+        while j < m and node.group[j] == g:
+            c, loss = node.column[j], node.loss[j]
+            if c == barred or (g == alone and c != only):
+                loss = OUT
+            elif g == rekeyed and loss < BARRED:
+                loss = max(loss - drop, 0.0)
+            is_key = c == waiting.key[at, g]
+            possible |= loss < BARRED
+            if loss < BARRED or is_key or node.role[j] == 1:
+                waiting.column[at, count], waiting.loss[at, count] = c, loss
+                count += 1
+                only_key &= is_key
+            j += 1
+        if not possible:
+            return
+        if only_key:
+            count = start  # decided: what the key takes is in `rest` and `base`
+    for q in range(k):
+        waiting.loss[at, count + q] = node.loss[m + q]
+    waiting.size[at] = count
+    told[LEFT] = at + 1
+
+
+@compiled
+def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
+    """The node's whole choice among those found, if it holds and none is better. Returns its row in `found`."""
+    groups, row = len(node.key), int(told[MET])
+    chosen = found[row]
+    for g in range(groups):
+        chosen[g] = node.key[g]
+    for r in range(len(node.rest)):
+        if node.basis[r] < node.size[0] and node.weight[r] > 0.5:
+            chosen[node.group[node.basis[r]]] = node.column[node.basis[r]]
+    worth = 0
+    for g in range(groups):
+        worth += t.values[chosen[g]]
+    holds = worth >= told[BEST]
+    for q in range(len(node.rest)):
+        used = 0
+        for g in range(groups):
+            used += t.rows[chosen[g], q]
+        holds &= used <= t.limits[q]
+    if not holds:
+        return row
+    if worth > told[BEST]:
+        told[BEST], told[MET] = worth, 1
+        for g in range(groups):
+            found[0, g] = chosen[g]
+        return 0
+    for other in range(row):
+        same = True
+        for g in range(groups):
+            same &= found[other, g] == chosen[g]
+        if same:
+            return other
+    told[MET] = row + 1
+    return row
+
+
+@kept
+def descend(
+    t: Table, waiting: Waiting, node: Node, trial: Node, doubtful: Floats, found: Ints, told: Ints, work: int
+) -> int:
+    """Open the parts that wait until none is left (`FINISHED`), `told[WORK]` passes `work` (`PAUSED`), there is no room
+    for more parts (`DEEPER`) or choices (`MANY`), or the numbers cannot be trusted (`LOST`)."""
+    k = len(t.limits)
+    while told[LEFT] > 0:
+        if told[WORK] >= work:
+            return PAUSED
+        if told[LEFT] + 2 > len(waiting.size):
+            return DEEPER
+        if told[MET] + 1 >= len(found):
+            return MANY
+        best, at = float(told[BEST]), told[LEFT] - 1
+        if waiting.most[at] < best - LEAST:
+            told[LEFT] = at
+            continue
+        open_part(t, waiting, at, node)
+        told[LEFT] = at
+        told[WORK] += (node.size[0] + k) * k
+        state = mend(t, node, best, 2 * STEPS, told)
+        if state == STUCK:
+            return LOST
+        if state == CLOSED:
+            continue
+        told[PARTS] += 1
+        total = reprice(t, node, best)
+        if total < best - LEAST:
+            continue
+        gap = total - best + 1
+        count = one_step(node, doubtful, 4 * gap)
+        # The two halves, the better last since it is opened first: bound, package barred, package alone, key and its loss.
+        halves = 0
+        first = second = (total, -1, -1, -1, 0.0)
+        if count:
+            pick = 0
+            for one in range(1, count):
+                if doubtful[one, 0] > doubtful[pick, 0]:
+                    pick = one
+            if count > 1 and gap * gap > WORTH_IT * WORTH_IT * doubtful[pick, 0]:
+                pick = look_ahead(t, node, trial, best, total, doubtful, count, told)
+            c = node.column[node.basis[int(doubtful[pick, 1])]]
+            first = (total - doubtful[pick, 2], c, -1, -1, 0.0)
+            second = (total - doubtful[pick, 3], -1, c, -1, 0.0)
+            if first[0] > second[0]:
+                first, second = second, first
+            halves = 2
+        else:
+            row = note(t, node, told, found)
+            best = float(told[BEST])
+            group = -1
+            for j in range(node.size[0]):
+                possible = node.loss[j] < BARRED and total - node.loss[j] >= best - LEAST
+                if possible and node.column[j] != found[row, node.group[j]]:
+                    group = node.group[j]
+                    break
+            if group >= 0:  # the same value may be reached with this package of the group, or without it
+                old, key, drop, basic = found[row, group], -1, OUT, False
+                for r in range(k):
+                    basic |= node.group[node.basis[r]] == group
+                for j in range(node.size[0]):
+                    if not basic and node.group[j] == group and node.column[j] != old and node.loss[j] < drop:
+                        key, drop = node.column[j], node.loss[j]
+                if key < 0:
+                    drop = 0.0
+                first, second, halves = (total - drop, old, -1, key, drop), (total, -1, old, -1, 0.0), 2
+        for turn in range(halves):
+            most, barred, only, key, drop = first if turn == 0 else second
+            if most >= best - LEAST:
+                put(t, waiting, node, most, barred, only, key, drop, told)
+    return FINISHED
+
+
+@kept
+def undominated(values: Ints, rows: Ints, home: Ints, stays: Ints) -> None:
+    """`stays` is 1 for packages that no other of the same group beats in value without using more of anything, else 0."""
+    n, k = rows.shape
+    start = 0
+    while start < n:
+        end = start + 1
+        while end < n and home[end] == home[start]:
+            end += 1
+        for one in range(start, end):
+            stays[one] = 1
+            for other in range(start, end):
+                if values[other] > values[one] and stays[one]:
+                    more = False
+                    for q in range(k):
+                        more |= rows[other, q] > rows[one, q]
+                    if not more:
+                        stays[one] = 0
+        start = end
