@@ -11,6 +11,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests import databases
+
 # Same examples in every run, and no clock: a busy machine is no fault in the code.
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("house")
@@ -43,6 +45,11 @@ def _history_may_be_emptied_between_tests() -> Iterator[None]:
     yield
     patch.undo()
     connections.close_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that began the run, after all the others
+        databases.drop_all()
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,11 @@
 """Databases made once for a whole test run: as the migrations leave them, and with the demo round at a stage.
 
 Each is a file that a test copies and then owns. The processes of a run share them: the first that asks makes one,
-and the others wait for it.
+and the others wait for it. With HEMTAG_TEST_DATABASE each is a database on that server, and its file only a name.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -13,24 +14,57 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE = "hemtag_test_made_"
 MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0, skip_checks=True)"
 BUILD = "import sys; from hemtag.web.demo import build; build(sys.argv[1], print)"
 
 
-def copy(source: str | Path, target: str | Path) -> None:
-    """The whole of one SQLite database over another, whoever has it open."""
+def name_of(path: Path) -> str:
+    """What Django calls the database that lies at a path."""
+    if connection.vendor == "sqlite":
+        return str(path)
+    return MADE + hashlib.sha256(str(path).encode()).hexdigest()[:24]
+
+
+def copy(source: str, target: str) -> None:
+    """The whole of one database over another, whoever has it open."""
+    if connection.vendor == "postgresql":
+        drop(target)
+        _on_the_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        return
     origin, goal = sqlite3.connect(source), sqlite3.connect(target, timeout=20)
     try:
         origin.backup(goal)
     finally:
         origin.close()
         goal.close()
+
+
+def drop(name: str) -> None:
+    """On a server; a file goes with its folder."""
+    if connection.vendor == "postgresql":
+        _on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def drop_all() -> None:
+    """What this run has made on the server."""
+    if connection.vendor == "postgresql":
+        for row in _on_the_server(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{MADE}')").fetchall():
+            drop(row[0])
+
+
+def _on_the_server(statement: str) -> Any:
+    given = {**connection.get_connection_params(), "dbname": "postgres", "autocommit": True}
+    with connection.Database.connect(**given) as own:
+        return own.execute(statement)
 
 
 @contextmanager
@@ -45,6 +79,9 @@ def one_at_a_time(folders: pytest.TempPathFactory, name: str) -> Iterator[Path]:
 
 
 def _in_a_process_of_its_own(database: Path, code: str, *arguments: str) -> None:
+    address = name_of(database)
+    if connection.vendor == "postgresql":
+        address = urlsplit(os.environ["HEMTAG_DATABASE"])._replace(path=f"/{address}").geturl()
     done = subprocess.run(
         [sys.executable, "-c", f"import django; django.setup(); {code}", *arguments],
         cwd=ROOT,
@@ -52,7 +89,7 @@ def _in_a_process_of_its_own(database: Path, code: str, *arguments: str) -> None
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "hemtag.config.settings",
             "HEMTAG_VAR": str(database.parent),
-            "HEMTAG_DATABASE": str(database),
+            "HEMTAG_DATABASE": address,
             "HEMTAG_FILES": str(database.parent / "files"),
         },
         capture_output=True,
@@ -65,10 +102,13 @@ def _in_a_process_of_its_own(database: Path, code: str, *arguments: str) -> None
 def empty(folders: pytest.TempPathFactory) -> Path:
     """As the migrations leave it."""
     with one_at_a_time(folders, "empty") as folder:
-        path = folder / "empty.sqlite3"
+        path, unfinished = folder / "empty.sqlite3", folder / "unfinished.sqlite3"
         if not path.exists():
-            _in_a_process_of_its_own(folder / "unfinished.sqlite3", MIGRATE)
-            copy(folder / "unfinished.sqlite3", path)
+            if connection.vendor == "postgresql":
+                copy("template0", name_of(unfinished))
+            _in_a_process_of_its_own(unfinished, MIGRATE)
+            copy(name_of(unfinished), name_of(path))
+            path.touch()
     return path
 
 
@@ -76,11 +116,12 @@ def demo(folders: pytest.TempPathFactory, stage: str) -> Path:
     """With the demo round at a stage; its files and its clock lie beside it."""
     new = empty(folders)
     with one_at_a_time(folders, f"demo-{stage}") as folder:
-        path = folder / "demo.sqlite3"
+        path, unfinished = folder / "demo.sqlite3", folder / "unfinished.sqlite3"
         if not path.exists():
-            copy(new, folder / "unfinished.sqlite3")
-            _in_a_process_of_its_own(folder / "unfinished.sqlite3", BUILD, stage)
-            copy(folder / "unfinished.sqlite3", path)
+            copy(name_of(new), name_of(unfinished))
+            _in_a_process_of_its_own(unfinished, BUILD, stage)
+            copy(name_of(unfinished), name_of(path))
+            path.touch()
     return path
 
 
@@ -90,13 +131,14 @@ def used(database: Path, own: Path) -> Iterator[None]:
     connection.close()
     # Every thread's connection is made from this dictionary.
     before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = str(own)
-    copy(database, own)
+    connection.settings_dict["NAME"] = name_of(own)
+    copy(name_of(database), name_of(own))
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+        drop(name_of(own))
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
@@ -107,7 +149,7 @@ def _clock() -> Path:
 def move_in(database: Path) -> None:
     """Puts a demo in place of what is used, with its files, on the day that it has come to."""
     connection.close()
-    copy(database, connection.settings_dict["NAME"])
+    copy(name_of(database), connection.settings_dict["NAME"])
     files = database.parent / "files"
     if files.is_dir():
         shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sqlite3
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from hemtag.grants.models import Application, Block, EffectClaim, LateAccess, Pa
 from hemtag.organisations.models import Role
 from hemtag.web.demo.clockwork import keep_shift
 from hemtag.web.demo.people import Cast
+from tests import databases
 from tests.browser.walk.hands import Walker
 from tests.grants import making
 
@@ -239,7 +240,7 @@ BREAKS: list[tuple[str, Callable[[Application], Any], set[str]]] = [
 
 
 def test_hand_in_is_refused_for_each_rule_by_itself_and_accepted_when_all_hold(
-    walk: Walker, monkeypatch: pytest.MonkeyPatch
+    walk: Walker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(making, "in_the_window", nullcontext)  # the demo's own day is in the window
     by = representative()
@@ -250,7 +251,9 @@ def test_hand_in_is_refused_for_each_rule_by_itself_and_accepted_when_all_hold(
     walk.log_in_as(by.name, address)
     walk.reads("Allt är på plats")
     labels = {check.rule.__name__: str(check.label) for check in HAND_IN}
-    kept = _copied()
+    kept = databases.name_of(tmp_path / "kept.sqlite3")
+    connection.close()
+    databases.copy(connection.settings_dict["NAME"], kept)
     for rule, breaks, beside in BREAKS:
         breaks(_application())
         walk.go(address)
@@ -260,7 +263,8 @@ def test_hand_in_is_refused_for_each_rule_by_itself_and_accepted_when_all_hold(
         headings = walk.page.get_by_role("main").locator("h3").all_inner_texts()
         assert not [name for name in others if labels[name] in headings], (rule, headings)
         expect(walk.page.get_by_role("button", name=HAND_IN_BUTTON)).to_have_count(0)
-        _restore(kept)
+        connection.close()
+        databases.copy(kept, connection.settings_dict["NAME"])
         keep_shift(dt.date(2026, 6, 8))
     stopping = {check.rule.__name__ for check in HAND_IN if not check.is_warning}
     assert stopping - {rule for rule, *_rest in BREAKS} == {"there_is_an_application"}, (
@@ -271,21 +275,3 @@ def test_hand_in_is_refused_for_each_rule_by_itself_and_accepted_when_all_hold(
     walk.reads("Allt är på plats")
     walk.page.get_by_role("button", name=HAND_IN_BUTTON).click()
     walk.reads("Inlämningen är mottagen")
-
-
-def _copied() -> sqlite3.Connection:
-    """The served database in memory, as it is now."""
-    connection.close()
-    kept = sqlite3.connect(":memory:")
-    source = sqlite3.connect(connection.settings_dict["NAME"], timeout=20)
-    source.backup(kept)
-    source.close()
-    return kept
-
-
-def _restore(kept: sqlite3.Connection) -> None:
-    """The served database as it was, whoever has it open."""
-    connection.close()
-    goal = sqlite3.connect(connection.settings_dict["NAME"], timeout=20)
-    kept.backup(goal)
-    goal.close()
