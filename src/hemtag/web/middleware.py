@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hemtag.refusals import DoesNotHold, NotAllowed, WrongState
@@ -31,6 +31,18 @@ class ContentSecurityPolicy:
             # What a signed-in person sees is not kept in shared or local caches.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class AddressesAreText:
+    """No page lies at an address with a NUL in it, before or after the question mark: PostgreSQL takes none as text."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)
 
 
 class RefusalsAsPages:
