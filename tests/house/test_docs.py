@@ -12,7 +12,7 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
-ELSEWHERE = {"git", "cd", "python3", "sudo", "brew", "apt-get", "curl"}
+ELSEWHERE = {"git", "cd", "python3", "sudo", "brew", "apt-get", "curl", "export", "initdb", "pg_ctl"}
 VARIABLES = {"PORT", "STAGE", "TESTS", "PYTHON"}
 
 
