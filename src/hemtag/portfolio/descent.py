@@ -26,7 +26,8 @@ LEAST = 1e-3  # values are whole numbers: a bound this far below one cannot reac
 TINY, SMALL, NIL = 1e-9, 1e-7, 1e-6
 OUT, BARRED = 1e30, 1e29  # the loss of a package that a part does not allow, and what tells it
 MANY_ROWS = 8  # with more rows, or more packages in a group, one step says too little of what a half will lose
-LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 4.0  # so many packages, so many steps, when so many halvings may remain
+LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 6.0
+RELIABLE = 4.0  # what so many such looks have said of a package is believed, where there are many rows
 STEPS, RENEWED = 1000, 64
 
 # What `descend` says when it returns.
@@ -501,10 +502,29 @@ def one_step(node: Node, doubtful: Floats, most: float) -> int:
 
 @compiled
 def look_ahead(
-    t: Table, node: Node, trial: Node, best: float, total: float, doubtful: Floats, count: int, told: Ints
+    t: Table,
+    node: Node,
+    trial: Node,
+    best: float,
+    total: float,
+    doubtful: Floats,
+    learnt: Floats,
+    count: int,
+    told: Ints,
 ) -> int:
-    """The most telling of the doubtful packages, by a few steps into both halves of the most promising ones."""
+    """The most telling of the doubtful packages, by a few steps into both halves of the most promising ones, or by what
+    such steps have said of them before. `learnt` is for each package what a half lost in all for each whole that was
+    taken or lacked, and how often it was seen: without it, and with it alone."""
     m, k, gap = node.size[0], len(node.rest), total - best + 1
+    many = k > MANY_ROWS
+    for one in range(count):
+        row = int(doubtful[one, 1])
+        c, x, without, alone = node.column[node.basis[row]], node.weight[row], doubtful[one, 2], doubtful[one, 3]
+        if many and learnt[c, 1] > 0.0:
+            without = max(without, learnt[c, 0] / learnt[c, 1] * x)
+        if many and learnt[c, 3] > 0.0:
+            alone = max(alone, learnt[c, 2] / learnt[c, 3] * (1 - x))
+        doubtful[one, 0] = min(max(without, LEAST), gap) * min(max(alone, LEAST), gap)
     pick, score = 0, -1.0
     for turn in range(min(LOOKED_AT, count)):
         one = turn
@@ -513,7 +533,9 @@ def look_ahead(
                 one = other
         for q in range(4):
             doubtful[turn, q], doubtful[one, q] = doubtful[one, q], doubtful[turn, q]
-        at = node.basis[int(doubtful[turn, 1])]
+        row = int(doubtful[turn, 1])
+        at = node.basis[row]
+        c, x = node.column[at], node.weight[row]
         g, low, high, possible = node.group[at], at, at + 1, 0
         while low > 0 and node.group[low - 1] == g:
             low -= 1
@@ -521,23 +543,25 @@ def look_ahead(
             high += 1
         for j in range(low, high):
             possible += node.loss[j] < BARRED
-        if possible > 2 or k > MANY_ROWS:
-            for alone in range(2):
+        if (learnt[c, 1] < RELIABLE or learnt[c, 3] < RELIABLE) if many else possible > 2:
+            for side in range(2):
                 copy(node, trial)
                 for j in range(low, high):
-                    if (j == at) != (alone == 1):
+                    if (j == at) != (side == 1):
                         trial.loss[j] = OUT
                 state = mend(t, trial, best, AHEAD, told)
-                if state == CLOSED:
-                    doubtful[turn, 2 + alone] = OUT
-                elif state != STUCK:
-                    doubtful[turn, 2 + alone] = max(doubtful[turn, 2 + alone], (1 - 1e-6) * (total - trial.value[0]))
-        without, only = doubtful[turn, 2], doubtful[turn, 3]
-        doubtful[turn, 0] = min(max(without, LEAST), 4 * gap) * min(max(only, LEAST), 4 * gap)
+                if state == STUCK:
+                    continue
+                lost = OUT if state == CLOSED else (1 - 1e-6) * (total - trial.value[0])
+                doubtful[turn, 2 + side] = max(doubtful[turn, 2 + side], lost)
+                learnt[c, 2 * side] += min(lost, gap) / (x if side == 0 else 1 - x)
+                learnt[c, 2 * side + 1] += 1.0
+            without, alone = doubtful[turn, 2], doubtful[turn, 3]
+            doubtful[turn, 0] = min(max(without, LEAST), gap) * min(max(alone, LEAST), gap)
+            if without >= gap and alone >= gap:
+                return turn
         if doubtful[turn, 0] > score:
             pick, score = turn, doubtful[turn, 0]
-        if without >= gap and only >= gap:
-            break
     return pick
 
 
@@ -628,7 +652,15 @@ def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
 
 @kept
 def descend(
-    t: Table, waiting: Waiting, node: Node, trial: Node, doubtful: Floats, found: Ints, told: Ints, work: int
+    t: Table,
+    waiting: Waiting,
+    node: Node,
+    trial: Node,
+    doubtful: Floats,
+    learnt: Floats,
+    found: Ints,
+    told: Ints,
+    work: int,
 ) -> int:
     """Open the parts that wait until none is left (`FINISHED`), `told[WORK]` passes `work` (`PAUSED`), there is no room
     for more parts (`DEEPER`) or choices (`MANY`), or the numbers cannot be trusted (`LOST`)."""
@@ -667,7 +699,7 @@ def descend(
                 if doubtful[one, 0] > doubtful[pick, 0]:
                     pick = one
             if count > 1 and gap * gap > WORTH_IT * WORTH_IT * doubtful[pick, 0]:
-                pick = look_ahead(t, node, trial, best, total, doubtful, count, told)
+                pick = look_ahead(t, node, trial, best, total, doubtful, learnt, count, told)
             c = node.column[node.basis[int(doubtful[pick, 1])]]
             first = (total - doubtful[pick, 2], c, -1, -1, 0.0)
             second = (total - doubtful[pick, 3], -1, c, -1, 0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import log
 
 import highspy
 import numpy as np
@@ -24,12 +25,12 @@ from .ties import canonical
 
 POOL = 400
 MOST_WORK = 4_000_000_000  # amounts gone through by the own search before HiGHS takes over: some seconds
-FIRST_GAP, NEAR, WIDEN, USUAL = (
-    0.001,
-    0.6,
-    1.2,
-    1.3,
-)  # how far from the bound, as a part of it, the best choice is first sought
+FIRST_GAP = 0.001  # how far below the bound the best choice is first sought, as a part of it, when nothing is known
+FIRST, NEARBY = 0.75, 1.3  # then, in usual gaps: where to begin, and how near a known choice must be to begin with it
+GROWTH, UNNOTICED = (
+    2.5,
+    1_000_000,
+)  # each search should take so many times the work of the one before, which is at least so much
 MOST_ROWS = 40
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
@@ -112,27 +113,12 @@ class Engine:
         if found is None:
             return self.relaxation.is_infeasible, None
         values = np.where(allowed, self.form.values, BARRED)
-        weights, prices = found
-        floor = self._floor(values, weights)
+        floor = self._floor(values, found[0])
         floor = None if floor is None or floor < BARRED // 2 else floor
-        total, below = priced(self.form, values, prices)
-        bound, left, status, step = total >> BITS, self.most_work, self._status(), FIRST_GAP
-        usual = int(USUAL * self.gap * max(1, abs(bound)))
-        while left > 0:
-            lowest = None if floor is None else floor + 1
-            target = bound - max(1, int(step * max(1, abs(bound))))
-            if lowest is not None and (target <= lowest or bound - lowest <= usual):
-                target = lowest
-            ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
-            if ties is None or (lowest is None and step > 1):
-                return False, None
-            if ties:
-                self._keep(ties[0])
-                return True, int(values[list(ties[0])].sum())
-            if target == lowest:
-                return True, floor
-            left, step = left - used, step * WIDEN
-        return False, None
+        ties = self._nearest(values, *found, None if floor is None else floor + 1)
+        if ties:
+            return True, int(values[list(ties[0])].sum())
+        return ties is not None, floor
 
     def start_from(self, chosen: frozenset[int]) -> None:
         """The best choice, as one to compare with, and how far it is from the bound."""
@@ -180,24 +166,34 @@ class Engine:
     def _searched(self, values: Ints, weights: Floats, prices: Ints) -> list[tuple[int, ...]] | None:
         """Every best choice as packages; None when it would take too long to find them."""
         floor = self._floor(values, weights)
+        lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
+        return self._nearest(values, weights, prices, lowest) or None
+
+    def _nearest(self, values: Ints, weights: Floats, prices: Ints, lowest: int | None) -> list[tuple[int, ...]] | None:
+        """The best choices, sought near the bound and then further from it; empty when none is worth `lowest`, None when it
+        would take too long to know."""
         total, below = priced(self.form, values, prices)
         bound, left, status = total >> BITS, self.most_work, self._status()
+        size = max(1, abs(bound))
+        step = max(1, int((FIRST * self.gap or FIRST_GAP) * size))
         self.proved = bound
-        lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
-        step = max(1, int((NEAR * self.gap or FIRST_GAP) * max(1, abs(bound))))
-        while left > 0:
-            target = max(lowest, bound - step)
-            ties, used = self._near(values, below, total, target, weights, status, left)
-            if ties:
-                worth = int(values[list(ties[0])].sum())
-                gap = (bound - worth) / max(1, abs(bound))
-                self.gap = (self.gap + gap) / 2 if self.gap else gap
-                self._keep(ties[0])
-                return ties
-            if ties is None or target == lowest:
+        before: tuple[int, int] | None = None
+        while left > 0 and (lowest is not None or step <= size):
+            target = bound - step
+            if lowest is not None and (target <= lowest or bound - lowest <= NEARBY * self.gap * size):
+                target = lowest
+            ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
+            if ties is None:
                 return None
+            if ties:
+                self._keep(ties[0])
+            if ties or target == lowest:
+                worth = int(values[list(ties[0])].sum()) if ties else target
+                gap = (bound - worth) / size
+                self.gap = (self.gap + gap) / 2 if self.gap else gap
+                return ties
             left, self.proved = left - used, target - 1
-            step = int(step * WIDEN) + 1
+            before, step = (step, max(used, UNNOTICED)), _wider(step, max(used, UNNOTICED), before)
         return None
 
     def _keep(self, packages: tuple[int, ...]) -> None:
@@ -271,6 +267,14 @@ class Engine:
                 self._keep(ties[0])
                 return self._preferred(p, ties)
         return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
+
+
+def _wider(step: int, work: int, before: tuple[int, int] | None) -> int:
+    """How far from the bound to seek next: where the work should have grown as wished, by how it grew the last time."""
+    least, most = step + max(1, step // 30), step + step // 3 + 1
+    if before is None or work <= before[1]:
+        return step + step // 5 + 1 if work > UNNOTICED else most
+    return min(max(step + int((step - before[0]) * log(GROWTH) / log(work / before[1])), least), most)
 
 
 def _crash(core: Core, weights: Floats, basic: Bools, slack: Bools) -> tuple[Ints | None, Ints | None]:

@@ -72,12 +72,12 @@ class Search:
             top = last[np.append(core.starts[1:], n) - 1]
             self._root(table, waiting, np.arange(n, n + k), top)
         node, trial = self._node(), self._node()
-        doubtful = np.zeros((max(1, k), 4))
+        doubtful, learnt = np.zeros((max(1, k), 4)), np.zeros((n, 4))
         found = np.zeros((MOST_TIES + 2, self.groups), dtype=np.int64)
         told = np.array([1, self.best, 0, 0, 0, 0], dtype=np.int64)
         while not stopped():
             until = min(limit, int(told[descent.WORK]) + AT_A_TIME)
-            said = descent.descend(table, waiting, node, trial, doubtful, found, told, until)
+            said = descent.descend(table, waiting, node, trial, doubtful, learnt, found, told, until)
             if said == descent.DEEPER:
                 waiting = self._room(2 * len(waiting.size), waiting)
             elif said != descent.PAUSED or told[descent.WORK] >= limit:
