@@ -6,10 +6,22 @@
 const main = () => document.getElementById("innehall");
 const bench = () => document.querySelector("[data-bench]");
 let turn = 0;
+let leaving = new AbortController();
 const REST = 1000;
 
+/* A new turn ends what the one before still asks for. */
+function next() {
+  leaving.abort();
+  leaving = new AbortController();
+  return ++turn;
+}
+
 const asked = async (url) => {
-  const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const answer = await fetch(url, {
+    headers: { Accept: "application/json" },
+    credentials: "same-origin",
+    signal: leaving.signal,
+  });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer;
 };
@@ -21,31 +33,34 @@ const withQuery = (url, query, more = "") => {
 
 const byData = (name, value) => document.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
 
+const put = (place, html) =>
+  place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+
 async function shares(root, mine) {
-  let next = 0;
-  while (next !== null && mine === turn) {
-    const data = await (await asked(withQuery(root.dataset.scenarios, root.dataset.query, `fran=${next}`))).json();
+  let from = "";
+  while (from !== null && mine === turn) {
+    const data = await (await asked(withQuery(root.dataset.scenarios, root.dataset.query, from))).json();
     if (mine !== turn) return;
     for (const [id, words] of Object.entries(data.shares)) {
       const cell = byData("share", id);
       if (cell) cell.textContent = words;
     }
-    next = data.next;
+    from = data.next === null ? null : `fran=${data.next}`;
     root.querySelector("[data-index-words]").textContent = data.words;
   }
 }
 
 async function sentences(root, mine, how) {
-  let next = 0;
-  while (next !== null && mine === turn) {
-    const data = await (await asked(withQuery(root.dataset.sentences, root.dataset.query, `fran=${next}${how}`))).json();
+  let from = 0;
+  while (from !== null && mine === turn) {
+    const data = await (await asked(withQuery(root.dataset.sentences, root.dataset.query, `fran=${from}${how}`))).json();
     if (mine !== turn) return;
-    for (const [id, words] of Object.entries(data.sentences)) {
+    for (const [id, html] of Object.entries(data.sentences)) {
       const place = byData("sentence", id);
-      if (place) place.textContent = words;
+      if (place) put(place, html);
     }
     for (const id of data.whole) byData("explain", id)?.remove();
-    next = data.next;
+    from = data.next;
   }
 }
 
@@ -54,18 +69,26 @@ async function sections(root, mine) {
     if (mine !== turn) return;
     const html = await (await asked(withQuery(place.dataset.part, root.dataset.query))).text();
     if (mine !== turn) return;
-    const parsed = new DOMParser().parseFromString(html, "text/html");
-    place.replaceChildren(...parsed.body.childNodes);
+    put(place, html);
     place.dataset.done = "";
   }
+}
+
+/* A hard round shows the best found so far: the search ends elsewhere, and the page is then shown anew. Not under the
+   hands of someone who writes in it: the link beside the words is theirs to press. */
+async function choice(root, mine) {
+  await asked(withQuery(root.dataset.choice, root.dataset.query));
+  if (mine !== turn) return;
+  if (!document.activeElement?.closest("form[data-live]")) show(location.href, { push: false, quiet: true });
 }
 
 async function live() {
   const root = bench();
   if (!root) return;
-  const mine = ++turn;
+  const mine = next();
   root.dataset.state = "computing";
   try {
+    if ("first" in root.dataset) return await choice(root, mine);
     await sentences(root, mine, "&snabbt");
     await shares(root, mine);
     await sections(root, mine);
@@ -77,23 +100,24 @@ async function live() {
   }
 }
 
-/* An address without what it says of which blocks are shown: the rest of the page stands as it is when only that changes,
-   with what is open, what is written and not sent, and what has been computed. */
+/* An address without what it says of which blocks are shown and which one is being locked: the rest of the page stands
+   as it is when only that changes, with what is open, what is written and not sent, and what has been computed. */
 const restOf = (url) => {
   const { pathname, searchParams } = new URL(url, location.href);
-  searchParams.delete("visa");
+  for (const name of ["visa", "block"]) searchParams.delete(name);
   return `${pathname}?${searchParams}`;
 };
+const isSamePage = (url) => new URL(url, location.href).search === new URL(shown).search;
 let shown = location.href;
 
-async function show(url, { push = true } = {}) {
-  const mine = ++turn;
+async function show(url, { push = true, quiet = false } = {}) {
+  const mine = next();
   const target = new URL(url, location.href);
-  const onlyBlocks = restOf(target) === restOf(shown) && new URL(shown).search !== target.search;
+  const onlyBlocks = restOf(target) === restOf(shown) && !isSamePage(target);
   const hash = target.hash;
   if (!onlyBlocks) document.querySelector(".bench-answer")?.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(target, { credentials: "same-origin" });
+    const answer = await fetch(target, { credentials: "same-origin", signal: leaving.signal });
     if (!answer.ok) throw new Error(String(answer.status));
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== turn) return;
@@ -107,7 +131,7 @@ async function show(url, { push = true } = {}) {
     place.hash = new URL(answer.url).hash || hash || "#svar";
     shown = place.href;
     if (push) history.pushState({ bench: true }, "", place);
-    const goal = document.querySelector(".ds-error-summary") || document.querySelector(place.hash);
+    const goal = quiet ? null : document.querySelector(".ds-error-summary") || document.querySelector(place.hash);
     goal?.scrollIntoView({ block: "start" });
     if (goal) {
       if (!goal.hasAttribute("tabindex")) goal.setAttribute("tabindex", "-1");
@@ -115,13 +139,14 @@ async function show(url, { push = true } = {}) {
     }
     live();
   } catch {
-    location.assign(target);
+    if (mine === turn) location.assign(target);
   }
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-live]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (new URL(link.href).hash && isSamePage(link.href)) return; // a place on the page as it is
   event.preventDefault();
   show(link.href);
 });
@@ -137,7 +162,7 @@ document.addEventListener("submit", (event) => {
 });
 
 window.addEventListener("popstate", () => {
-  if (bench()) show(location.href, { push: false });
+  if (bench() && !isSamePage(location.href)) show(location.href, { push: false });
 });
 
 /* First the page itself comes to rest; what was tried already in the address is read meanwhile. */

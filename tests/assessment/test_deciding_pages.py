@@ -110,7 +110,7 @@ def test_the_prioritisation_page_asks_as_many_questions_at_any_size(
     prepared.run()
     client = client_as(prepared.officer)
     url = reverse("prioritisation", args=["2026"])
-    with django_assert_max_num_queries(22) as asked:
+    with django_assert_max_num_queries(24) as asked:
         client.get(url)
     for code in ("17", "18", "20"):
         add_block(prepared.apply(code, 2), {2027: 5_000}, 1_000_000)

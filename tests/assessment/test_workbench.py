@@ -144,8 +144,9 @@ def test_a_lock_in_costs_what_the_page_says_and_nothing_is_stored(prepared: Prep
     sent = client.get(url, {"ny": "las", "block": "2026-003/1", "way": "in", "reason": "Riket behöver det"})
     assert sent.status_code == 302 and "2026-003%2F1" in sent["Location"]
     shown = page(client.get(url, {"a": LARGE_IN}))
-    assert "Ändringarna kostar" in shown and "2026-003/1 låses in: Riket behöver det" in shown
-    assert "1 block kommer in: 2026-003/1" in shown and "trängs ut" in shown
+    assert "Ändringarna kostar" in shown and "2026-003/1 Tidboken låses in: Riket behöver det" in shown
+    assert "1 block kommer in" in shown and "2 block trängs ut" in shown
+    assert "ger 20,4 Mkr, kostar 18,0 Mkr" in shown
     assert Run.objects.count() == 1 and Event.objects.count() == events and not NamedScenario.objects.exists()
 
 
@@ -167,10 +168,21 @@ def test_demands_that_conflict_are_named_and_nothing_is_lost(prepared: Prepared,
     client, url = client_as(prepared.officer), reverse("prioritisation", args=["2026"])
     shown = page(client.get(url, {"a": [LARGE_IN, "in:2026-001/2:Också det"]}))
     assert "Kraven går inte att förena" in shown
-    assert "blocket 2026-003/1 är inlåst" in shown and "blocket 2026-001/2 är inlåst" in shown
-    assert "2026-001/2 låses in: Också det" in shown and "utan den senaste ändringen" in shown
+    # What conflicts stands there with the numbers that make it so, and what the page's numbers leave out.
+    assert "2026-003/1 Tidboken är inlåst (9,0 Mkr 2026, 9,0 Mkr 2027)" in shown
+    assert "2026-001/2 Block 2 är inlåst (2,0 Mkr 2026, 2,0 Mkr 2027)" in shown and "Ramen 2026: 10,0 Mkr" in shown
+    assert "räknar inte med ”2026-001/2 Block 2 låses in: Också det”" in shown
     unknown = page(client.get(url, {"a": "in:2026-099/1:Finns inte"}))
-    assert "Kraven går inte att förena" in unknown and "2026-099/1" in unknown
+    assert "Ändringen går inte att räkna på" in unknown and "2026-099/1 är inte med i körningen" in unknown
+
+
+def test_of_changes_that_conflict_only_those_that_cannot_be_are_left_out(prepared: Prepared) -> None:
+    texts = [LARGE_IN, "ram:2026:1", "ut:2026-002/1:Nej", "vikt:effect:5"]
+    bench = queries.Bench(prepared.run(), whatif.read(texts))
+    assert [change.text for change in bench.kept] == [LARGE_IN, "ut:2026-002/1:Nej", "vikt:effect:5"]
+    assert [change.text for change in bench.dropped] == ["ram:2026:1"]
+    assert next(iter(bench.dropped.values())).demands
+    assert "2026-002/1" not in bench.selection.chosen and "2026-003/1" in bench.selection.chosen
 
 
 def test_sentences_say_exact_numbers(prepared: Prepared, client_as: Any) -> None:

@@ -13,8 +13,9 @@ from hemtag import clock, portfolio
 from hemtag.assessment import whatif
 from hemtag.assessment.models import Freeze, NamedScenario, Run
 from hemtag.assessment.queries import prioritising as runs
-from hemtag.assessment.queries import workbench as queries
+from hemtag.assessment.queries.answering import Conflict, solved
 from hemtag.assessment.queries.deciding import holders_of
+from hemtag.assessment.queries.naming import Names
 from hemtag.assessment.queries.seeing import require_no_conflict
 from hemtag.assessment.rules.deciding import may_prioritise
 from hemtag.grants.models import Application
@@ -36,9 +37,10 @@ def _allowed(by: Person, run: Run, act: str) -> None:
 
 def _solved(run: Run, changes: Sequence[str]) -> tuple[dict[str, Any], portfolio.Round, portfolio.Selection]:
     try:
-        return queries.solved(run, whatif.read(changes))
-    except queries.Conflict as refusal:
-        raise DoesNotHold([Problem(text) for text in refusal.texts]) from refusal
+        answer = solved(run, whatif.read(changes), with_proof=True)
+    except Conflict as refusal:
+        raise DoesNotHold([Problem(text) for text in Names(run).conflict(refusal)]) from refusal
+    return dict(answer.data), answer.round, answer.selection
 
 
 @transaction.atomic

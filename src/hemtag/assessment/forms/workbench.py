@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hemtag.assessment import whatif
-from hemtag.organisations.queries import regions
 
 from ..queries.workbench import Bench
 
@@ -52,11 +51,11 @@ class LockForm(forms.Form):
     )
     reason = forms.CharField(label=_("Skäl"), max_length=200)
 
-    def __init__(self, *args: Any, bench: Bench, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="lock_%s", **kwargs)
+    def __init__(self, *args: Any, bench: Bench, auto_id: str = "lock_%s", **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=auto_id, **kwargs)
         field = self.fields["block"]
         assert isinstance(field, forms.ChoiceField)
-        blocks = [(block.id, f"{block.id} {block.title}") for block in bench.round.blocks]
+        blocks = [(name, bench.names.block(name)) for name in bench.names.titles]
         field.choices = [("", _("Välj")), *blocks]
 
     def change(self) -> whatif.Change:
@@ -70,29 +69,30 @@ class TermsForm(forms.Form):
     def __init__(self, *args: Any, bench: Bench, **kwargs: Any) -> None:
         self.bench = bench
         self.kinds: dict[str, tuple[str, str, int]] = {}
-        shown, base = self._numbers(bench.data), self._numbers(bench.base_data)
+        tried, names = bench.tried_data, bench.names
+        shown, base = self._numbers(tried), self._numbers(bench.base_data)
         self.base = base
         super().__init__(*args, auto_id="terms_%s", initial={key: written(n) for key, n in shown.items()}, **kwargs)
-        for year in bench.round.years:
+        years = sorted(bench.base_data["frames"])
+        for year in years:
             self._add(f"ram-{year}", _("Ram %(year)s, Mkr") % {"year": year}, whatif.FRAME, str(year), THOUSAND)
-        for year in bench.round.years[:-1]:
+        for year in years[:-1]:
             self._add(f"overfor-{year}", _("Överföring från %(year)s, %%") % {"year": year}, whatif.CARRY, str(year), 1)
         self._add("bemyndigande", _("Bemyndiganderam, Mkr"), whatif.AUTHORISATION, "", THOUSAND)
         self._add("troskel", _("Tröskel: effekt som krävs per beviljad krona"), whatif.HURDLE, "", 1)
-        for code in bench.data.get("criteria", {}):
-            self._add(f"vikt-{code}", _("Vikt för %(name)s") % {"name": code}, whatif.WEIGHT, code, 1)
+        for code in bench.base_data.get("criteria", {}):
+            self._add(f"vikt-{code}", names.criterion(code), whatif.WEIGHT, code, 1)
         self._add("medfin", _("Minst så mycket medfinansiering, %"), whatif.COFINANCING, "", 1)
-        applying = set(whatif.regions_of(bench.data))
-        names = [(region.code, region.short_name) for region in regions() if region.code in applying]
-        self.fields["tak_region"] = self._choice(_("Tak för en region"), names)
+        applying = [(code, names.region(code)) for code in whatif.regions_of(tried)]
+        self.fields["tak_region"] = self._choice(_("Tak för en region"), applying)
         self.fields["tak"] = NumberField(label=_("Taket, Mkr"), required=False)
-        tags = [(tag, tag) for tag in whatif.tags_of(bench.data)]
+        tags = [(tag, names.tag(tag)) for tag in whatif.tags_of(tried)]
         self.fields["andel_mark"] = self._choice(_("Minsta andel till en åtgärdstyp"), tags)
         self.fields["andel"] = NumberField(label=_("Andelen, %"), required=False)
         self.fields["regioner"] = forms.BooleanField(
             label=_("Varje region som har sökt ska få minst ett block"), required=False
         )
-        self.initial["regioner"] = bool(bench.data.get("policies", {}).get("every_region"))
+        self.initial["regioner"] = bool(tried.get("policies", {}).get("every_region"))
 
     @staticmethod
     def _choice(label: Any, rows: Sequence[tuple[str, str]]) -> forms.ChoiceField:
@@ -147,7 +147,7 @@ class TermsForm(forms.Form):
         return whatif.added(found, whatif.Change(whatif.REGIONS)) if typed.get("regioner") else found
 
     def _now(self, name: str) -> Any:
-        return self._numbers(self.bench.data).get(name, -1)
+        return self._numbers(self.bench.tried_data).get(name, -1)
 
     @property
     def year_fields(self) -> list[Any]:

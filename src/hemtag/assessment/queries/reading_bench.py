@@ -2,92 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hemtag import portfolio
 from hemtag.assessment import whatif
 from hemtag.assessment.models import Freeze, NamedScenario, Run
-from hemtag.money import mkr
 
+from .naming import Names
 from .reading_runs import THOUSAND, ApplicationLine, BlockLine, RunReading
+from .saying import Sentences, amount, per_cent, sek
 from .workbench import Bench, worth
-
-FEW = 4
-
-
-def sek(tkr: Any) -> int:
-    """Effect units or thousands, with decimals where the hurdle has them, as the nearest whole kronor."""
-    return round(Fraction(str(tkr)) * THOUSAND)
-
-
-def permille(number: int | Fraction) -> str:
-    """Thousandths as per cent with one decimal, rounded up: what is promised then suffices."""
-    whole, tenth = divmod(math.ceil(number), 10)
-    return _per_cent(f"{whole}.{tenth}")
-
-
-def _is_english() -> bool:
-    return (get_language() or "sv").startswith("en")
-
-
-def _decimal(text: str) -> str:
-    return text if _is_english() else text.replace(".", ",")
-
-
-def _per_cent(text: str) -> str:
-    return f"{_decimal(text)}%" if _is_english() else f"{_decimal(text)}\u00a0%"
-
-
-def _names(ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:FEW])
-    return shown if len(ids) <= FEW else _("%(shown)s och %(more)s till") % {"shown": shown, "more": len(ids) - FEW}
-
-
-def sentence(found: Mapping[str, Any], block: portfolio.Block, locked: Mapping[str, str]) -> str:
-    """Why a block is chosen or not, from `portfolio.explain`: what it costs to decide otherwise, or what it lacks."""
-    reason = locked.get(block.id)
-    if found["chosen"]:
-        if found["price"] is None:
-            said = _("Kan inte tas bort utan att bryta ett annat krav.")
-        elif found["price"] < 0:
-            said = _("Utan det blir effekten %(price)s större.") % {"price": mkr(-sek(found["price"]))}
-        else:
-            said = _("Att ta bort det kostar %(price)s i effekt.") % {"price": mkr(sek(found["price"]))}
-        return f"{_('Inlåst')}: {reason} {said}" if reason else said
-    if reason:
-        return f"{_('Utlåst')}: {reason}"
-    if found["price"] is None:
-        return _("Ryms inte i något tillåtet urval.")
-    known = {"cut": "", "gain": ""}
-    if found["cut_in_permille"] is not None:
-        known["cut"] = permille(found["cut_in_permille"])
-    if found["gain_in_effect"] and block.effect > 0:
-        known["gain"] = permille(Fraction(1000 * found["gain_in_effect"], block.effect))
-    elif found["gain_in_effect"]:
-        known["gain"] = mkr(sek(found["gain_in_effect"]))
-    if known["cut"] and known["gain"]:
-        said = _("Skulle finansieras om kostnaden vore %(cut)s lägre eller effekten %(gain)s högre") % known
-    elif known["cut"]:
-        said = _("Skulle finansieras om kostnaden vore %(cut)s lägre") % known
-    else:
-        said = _("Skulle finansieras om effekten vore %(gain)s högre") % known
-    if found["leaves"]:
-        return _("%(said)s; i dag trängs det ut av %(names)s.") % {"said": said, "names": _names(found["leaves"])}
-    return f"{said}."
 
 
 def share_words(share: portfolio.Share) -> str:
     """“93 %”, or “90–97 %” while some scenarios are only bounded."""
     low, high = round(100 * share.lower), round(100 * share.upper)
-    return _per_cent(f"{low}" if low == high else f"{low}–{high}")
+    return per_cent(f"{low}" if low == high else f"{low}–{high}")
 
 
 @dataclass(frozen=True)
@@ -97,6 +33,20 @@ class ChangeLine:
     words: str
     change: whatif.Change
     without: tuple[str, ...]
+    is_dropped: bool = False
+
+    @property
+    def is_lock(self) -> bool:
+        return self.change.kind in whatif.LOCKS
+
+
+@dataclass(frozen=True)
+class DroppedLine:
+    """A change that is not counted: the demands of which one has to yield, itself among them, or what is wrong with it."""
+
+    words: str
+    why: list[str]
+    is_conflict: bool
 
 
 @dataclass(frozen=True)
@@ -106,10 +56,6 @@ class BenchBlock:
     is_explained: bool
     share: str
     lock: str
-
-    @property
-    def is_sure(self) -> bool:
-        return self.share.split("\u00a0")[0] in {"0", "100"}
 
 
 @dataclass(frozen=True)
@@ -151,9 +97,10 @@ class ComparedLine:
 class BenchReading:
     """What the page shows of a `Bench`."""
 
-    def __init__(self, bench: Bench, titles: Mapping[str, str] | None = None, *, with_index: bool = True) -> None:
+    def __init__(self, bench: Bench, *, with_index: bool = False) -> None:
+        """`with_index` computes how often each block is chosen, where nobody has asked for it before."""
         self.bench = bench
-        self.titles = titles or {}
+        self.names = bench.names
         self.reading = RunReading(bench.unsaved)
         self.with_index = with_index
 
@@ -163,9 +110,58 @@ class BenchReading:
     def changes(self) -> list[ChangeLine]:
         every = self.bench.changes
         return [
-            ChangeLine(words_of(change), change, tuple(one.text for one in every if one is not change))
+            ChangeLine(
+                self.names.change(change),
+                change,
+                tuple(one.text for one in every if one is not change),
+                change in self.bench.dropped,
+            )
             for change in every
         ]
+
+    @cached_property
+    def dropped(self) -> list[DroppedLine]:
+        return [
+            DroppedLine(self.names.change(change), self.names.conflict(why), bool(why.demands))
+            for change, why in self.bench.dropped.items()
+        ]
+
+    @cached_property
+    def entered(self) -> list[BlockLine]:
+        return self._lines(self.bench.entered)
+
+    @cached_property
+    def left(self) -> list[BlockLine]:
+        return self._lines(self.bench.left)
+
+    def _lines(self, ids: Sequence[str]) -> list[BlockLine]:
+        lines = {line.id: line for row in self.reading.applications for line in row.blocks}
+        return [lines[name] for name in ids]
+
+    @cached_property
+    def before(self) -> RunReading | None:
+        """The run itself, beside what is tried."""
+        return RunReading(self.bench.run) if self.bench.kept else None
+
+    @property
+    def cost_beside(self) -> str:
+        return self._beside(self.reading.totals.chosen - self.before.totals.chosen) if self.before else ""
+
+    @property
+    def effect_beside(self) -> str:
+        return self._beside(self.reading.effect_sek - self.before.effect_sek) if self.before else ""
+
+    @property
+    def free_beside(self) -> str:
+        return self._beside(self.reading.totals.free - self.before.totals.free) if self.before else ""
+
+    def _beside(self, difference: int) -> str:
+        known = {"amount": amount(abs(difference)), "number": self.bench.run.number}
+        if difference > 0:
+            return _("%(amount)s mer än i körning %(number)s") % known
+        if difference < 0:
+            return _("%(amount)s mindre än i körning %(number)s") % known
+        return _("lika mycket som i körning %(number)s") % known
 
     @property
     def texts(self) -> list[str]:
@@ -175,9 +171,13 @@ class BenchReading:
     def without_last(self) -> list[str]:
         return self.texts[:-1]
 
-    @property
+    @cached_property
     def cost_sek(self) -> int:
         return sek(self.bench.cost_tkr)
+
+    @property
+    def cost_words(self) -> str:
+        return amount(abs(self.cost_sek))
 
     @property
     def gain_sek(self) -> int:
@@ -188,8 +188,10 @@ class BenchReading:
         return sek(self.bench.base_selection.value)
 
     @property
-    def cost_share(self) -> float:
-        return self.cost_sek / self.base_value_sek if self.base_value_sek else 0.0
+    def cost_share(self) -> str:
+        """Of the run's value; below one per cent with two decimals."""
+        part = 100 * self.cost_sek / self.base_value_sek if self.base_value_sek else 0.0
+        return per_cent(f"{part:.1f}" if part >= 1 else f"{part:.2f}")
 
     @property
     def measures_otherwise(self) -> bool:
@@ -227,17 +229,18 @@ class BenchReading:
         return f"{done} {source}"
 
     @property
-    def locked(self) -> dict[str, str]:
-        return {**self.bench.round.locked_in, **self.bench.round.locked_out}
+    def shows_index(self) -> bool:
+        return not self.bench.is_first and (self.with_index or self.bench.is_bounded)
 
-    def sentences(self, found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-        return {name: sentence(one, self.bench.round.by_id[name], self.locked) for name, one in found.items()}
+    def sentences(self, found: Mapping[str, Mapping[str, Any]]) -> dict[str, SafeString]:
+        words = Sentences(self.bench)
+        return {name: words.said(one) for name, one in found.items()}
 
     def shown(self, choice: str) -> list[tuple[ApplicationLine, list[BenchBlock]]]:
-        known = self.bench.known_explanations()
+        known = {} if self.bench.is_first else self.bench.known_explanations()
         said = self.sentences({name: one for name, (one, _whole) in known.items()})
         whole = {name for name, (_one, is_whole) in known.items() if is_whole}
-        shares = self.shares if self.with_index else {}
+        shares = self.shares if self.shows_index else {}
         locks = {change.subject: change.kind for change in self.bench.kept if change.kind in whatif.LOCKS}
         return [
             (
@@ -277,12 +280,18 @@ class BenchReading:
         ]
 
     @property
+    def sums(self) -> BenchYear:
+        rows = self.years
+        held, chosen, free = (sum(getattr(row, name) for row in rows) for name in ("committed", "chosen", "free"))
+        return BenchYear(0, sum(row.frame for row in rows), 0, held, chosen, free)
+
+    @property
     def any_carried(self) -> bool:
         return any(self.bench.round.carry_limits)
 
     # Parts -----------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def frontier(self) -> list[dict[str, Any]]:
         """Points of the curve with their place in a drawing of 100 × 100, written as SVG wants them."""
         rows = [row for row in self.bench.frontier() if row["value"] is not None]
@@ -306,18 +315,41 @@ class BenchReading:
     def frontier_path(self) -> str:
         return " ".join(f"{row['x']},{row['y']}" for row in self.frontier)
 
-    @property
+    @cached_property
     def marginal(self) -> list[dict[str, Any]]:
         return [{"year": row["year"], "value_sek": sek(row["value"])} for row in self.bench.marginal()]
 
     @property
-    def prices(self) -> list[dict[str, Any]]:
-        return [{"text": row["text"], "price_sek": sek(row["price"])} for row in self.bench.prices()]
+    def best_year(self) -> dict[str, Any] | None:
+        """Where a million more does most; None where it does nothing anywhere."""
+        best = max(self.marginal, key=lambda row: row["value_sek"], default=None)
+        return best if best and best["value_sek"] > 0 else None
 
     @property
+    def full_years(self) -> list[str]:
+        """Where a million more gives nothing at all."""
+        return [str(row["year"]) for row in self.marginal if row["value_sek"] == 0]
+
+    @cached_property
+    def prices(self) -> list[dict[str, Any]]:
+        return [
+            {"text": self.names.demand(row, self.bench.data), "price_sek": sek(row["price"])}
+            for row in self.bench.prices()
+        ]
+
+    @property
+    def dearest(self) -> dict[str, Any] | None:
+        return self.prices[0] if self.prices and self.prices[0]["price_sek"] > 0 else None
+
+    @cached_property
     def near(self) -> list[dict[str, Any]]:
         return [
-            {**row, "loss_sek": sek(row["loss"]), "share": row["loss"] / row["value"] if row["value"] else 0}
+            {
+                "loss_sek": sek(row["loss"]),
+                "share": row["loss"] / row["value"] if row["value"] else 0,
+                "enters": [self.names.block(name) for name in row["enters"]],
+                "leaves": [self.names.block(name) for name in row["leaves"]],
+            }
             for row in self.bench.near()
         ]
 
@@ -326,29 +358,6 @@ class BenchReading:
         """Blocks that the proposal and every near-optimal choice agree on."""
         sets = [set(row["chosen"]) for row in self.bench.near()]
         return [name for name in self.bench.selection.chosen if all(name in one for one in sets)]
-
-
-def words_of(change: whatif.Change) -> str:
-    """One change as a meeting says it."""
-    if change.kind == whatif.LOCK_IN:
-        return _("%(block)s låses in: %(reason)s") % {"block": change.subject, "reason": change.value}
-    if change.kind == whatif.LOCK_OUT:
-        return _("%(block)s låses ut: %(reason)s") % {"block": change.subject, "reason": change.value}
-    if change.kind == whatif.REGIONS:
-        return _("Varje region som har sökt ska få minst ett block")
-    number = _decimal(f"{change.number.normalize():f}")
-    known = {"subject": change.subject, "number": number, "mkr": mkr(int(change.number) * THOUSAND)}
-    said = {
-        whatif.FRAME: _("Ramen %(subject)s är %(mkr)s"),
-        whatif.CARRY: _("Av ramen %(subject)s får %(number)s %% föras över till nästa år"),
-        whatif.AUTHORISATION: _("Bemyndiganderamen är %(mkr)s"),
-        whatif.HURDLE: _("Tröskeln per beviljad krona är %(number)s"),
-        whatif.WEIGHT: _("Kriteriet %(subject)s väger %(number)s"),
-        whatif.CAP: _("Region %(subject)s får högst %(mkr)s"),
-        whatif.SHARE: _("Minst %(number)s %% till %(subject)s"),
-        whatif.COFINANCING: _("Minst %(number)s %% medfinansiering"),
-    }[change.kind]
-    return said % known
 
 
 def compared(run: Run, bench: Bench, scenarios: Sequence[NamedScenario], *, regret: bool) -> list[ComparedLine]:
@@ -370,18 +379,20 @@ def compared(run: Run, bench: Bench, scenarios: Sequence[NamedScenario], *, regr
             **more,
         )
 
-    sets = {"": own} | {
-        scenario.name: [one for one in scenario.result["chosen"] if one in base.by_id] for scenario in scenarios
+    sets = {"run": own} | {
+        f"scenario {row.name}": [one for one in row.result["chosen"] if one in base.by_id] for row in scenarios
     }
+    names = bench.names
+    rankings = list(zip((row.label for row in RunReading(run).practice), run.practice, strict=True))
+    sets |= {f"ranking {label}": stored["chosen"] for label, stored in rankings}
     found = bench.regret(sets) if regret else {}
-    lines = [line(_("Körning %(number)s") % {"number": run.number}, own, regret=found.get(""))]
+    lines = [line(_("Körning %(number)s") % {"number": run.number}, own, regret=found.get("run"))]
     for scenario in scenarios:
-        changes = tuple(words_of(change) for change in whatif.read(scenario.changes))
-        more = {"scenario": scenario, "changes": changes, "regret": found.get(scenario.name)}
+        changes = tuple(names.change(change) for change in whatif.read(scenario.changes))
+        more = {"scenario": scenario, "changes": changes, "regret": found.get(f"scenario {scenario.name}")}
         lines.append(line(scenario.name, scenario.result["chosen"], **more))
-    labels = {row.label: row for row in RunReading(run).practice}
-    for label, stored in zip(labels, run.practice, strict=True):
-        lines.append(line(label, stored["chosen"]))
+    for label, stored in rankings:
+        lines.append(line(label, stored["chosen"], regret=found.get(f"ranking {label}")))
     return lines
 
 
@@ -400,4 +411,5 @@ def minutes_of(run: Run) -> FreezeReading | None:
     frozen = getattr(run, "freeze", None)
     if frozen is None:
         return None
-    return FreezeReading(frozen, tuple(words_of(change) for change in whatif.read(frozen.changes)))
+    names = Names(run)
+    return FreezeReading(frozen, tuple(names.change(change) for change in whatif.read(frozen.changes)))

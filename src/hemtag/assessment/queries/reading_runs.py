@@ -32,6 +32,14 @@ class BlockLine:
     def total(self) -> int:
         return sum(cost or 0 for cost in self.costs)
 
+    @property
+    def total_sek(self) -> int:
+        return THOUSAND * self.total
+
+    @property
+    def effect_sek(self) -> int:
+        return THOUSAND * self.effect
+
 
 @dataclass(frozen=True)
 class ApplicationLine:
@@ -68,7 +76,10 @@ class YearLine:
 
 @dataclass(frozen=True)
 class PracticeLine:
-    """What one simple ranking would have chosen beside the run: blocks only it takes, blocks it loses. Kronor."""
+    """What one simple ranking would have chosen beside the run: blocks only it takes, blocks it loses. Kronor.
+
+    `broken`: how many demands it does not see and so breaks; then it may seem to give more than what is permitted can.
+    """
 
     label: str
     chosen: int
@@ -77,6 +88,7 @@ class PracticeLine:
     loss_share: float
     lost: tuple[str, ...]
     gained: tuple[str, ...]
+    broken: int = 0
 
 
 class RunReading:
@@ -242,6 +254,7 @@ class RunReading:
                 loss_share=row["loss_share"],
                 lost=tuple(name for name in order if name in self.chosen_ids and name not in row["chosen"]),
                 gained=tuple(name for name in order if name in row["chosen"] and name not in self.chosen_ids),
+                broken=len(row.get("broken", ())),
             )
             for row in self.run.practice
         ]

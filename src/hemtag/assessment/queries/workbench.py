@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from importlib import metadata
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -17,78 +15,94 @@ from hemtag.assessment import whatif
 from hemtag.assessment.models import Decision, NamedScenario, Run
 from hemtag.grants.models import Call
 
+from .answering import FIRST, SECONDS, Answer, Conflict, Solved, place_of, remembered, solved
 from .drawing_effects import Draws
+from .naming import Names
 from .prioritising import runs_of
 from .seeing import sight_of
 
-A_WEEK = 7 * 24 * 3600
-# Nobody waits longer than this for one answer on the page; what is left is asked for again.
-PATIENCE = 0.6
-SECONDS = 8.0
+# A request for more answers ends when it has gone on for so many seconds; what is left is asked for again.
+PATIENCE = 0.4
 SCENARIOS, SEED, CHUNK = 200, 1, 10
 NEAR, NEAR_SHARE = 8, 0.01
-VERSIONS = " ".join(metadata.version(name) for name in ("hemtag", "highspy", "numpy"))
-
-Answer = TypeVar("Answer")
-
-
-def place_of(sha256: str, question: str) -> str:
-    """Where the answer to a question about a round is kept: another version of the engine has others."""
-    return "bench-" + hashlib.sha256(f"{VERSIONS} {sha256} {question}".encode()).hexdigest()
-
-
-def remembered(sha256: str, question: str, compute: Callable[[], Answer]) -> Answer:
-    """What was answered last time, else what `compute` says: a function of the round and the question alone."""
-    place = place_of(sha256, question)
-    found = cache.get(place)
-    if found is None:
-        found = compute()
-        cache.set(place, found, A_WEEK)
-    return found
-
-
-class Conflict(Exception):
-    """What was tried cannot be: the texts name the smallest set of demands that conflict, or each fault."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = tuple(texts)
-        super().__init__("; ".join(texts))
-
-
-def solved(run: Run, changes: Sequence[whatif.Change]) -> tuple[dict[str, Any], portfolio.Round, portfolio.Selection]:
-    """The run's round with the changes, and its optimum. Without changes nothing is solved: the stored answer holds.
-
-    Raises Conflict.
-    """
-    data = whatif.applied(run.round, changes)
-    try:
-        r = portfolio.load_round(data)
-        if not changes:
-            return data, r, portfolio.restore(r, run.result)
-        result = remembered(r.sha256, "select", lambda: portfolio.select(r, seconds=SECONDS).as_dict())
-    except portfolio.InvalidRound as refusal:
-        raise Conflict([f"{fault.message} {fault.mend}" for fault in refusal.faults]) from refusal
-    except portfolio.Infeasible as refusal:
-        raise Conflict([demand.text for demand in refusal.conflict]) from refusal
-    return data, r, portfolio.restore(r, result)
 
 
 class Bench:
-    """A run and the changes that are tried. When they conflict, `conflict` says what, and everything else shows the most
-    recent changes that can be: `kept`."""
+    """A run and the changes that are tried, solved when something is asked of the answer. A change that conflicts with
+    those before it is `dropped`, with the reason, and everything shows the others: `kept`.
 
-    def __init__(self, run: Run, changes: Sequence[whatif.Change] = ()) -> None:
+    `at_once` for a page that somebody waits for: a hard round then shows the best found so far (`is_first`).
+    """
+
+    def __init__(self, run: Run, changes: Sequence[whatif.Change] = (), *, at_once: bool = False) -> None:
         self.run, self.changes = run, tuple(changes)
-        self.base_data, self.base, self.base_selection = solved(run, ())
-        self.conflict: tuple[str, ...] = ()
-        self.kept = self.changes
-        while True:
+        self.names = Names(run)
+        self.patience = FIRST if at_once else SECONDS
+
+    @property
+    def base_data(self) -> Mapping[str, Any]:
+        data: Mapping[str, Any] = self.run.round
+        return data
+
+    @cached_property
+    def tried_data(self) -> Mapping[str, Any]:
+        """The round as it is tried, whether it can be or not."""
+        return whatif.applied(self.run.round, self.changes)
+
+    @cached_property
+    def _base(self) -> Solved:
+        return solved(self.run, ())
+
+    @property
+    def base(self) -> portfolio.Round:
+        return self._base.round
+
+    @property
+    def base_selection(self) -> portfolio.Selection:
+        return self._base.selection
+
+    @cached_property
+    def _settled(self) -> tuple[Solved, tuple[whatif.Change, ...], dict[whatif.Change, Conflict]]:
+        """The answer, the changes that it is of, and what stood in the way of each of the others."""
+        try:
+            return self._solved(self.changes), self.changes, {}
+        except Conflict:
+            answer: Solved = self._base
+        kept: tuple[whatif.Change, ...] = ()
+        dropped = {}
+        for change in self.changes:
             try:
-                self.data, self.round, self.selection = solved(run, self.kept)
-                break
+                answer, kept = self._solved((*kept, change)), (*kept, change)
             except Conflict as refusal:
-                self.conflict = self.conflict or refusal.texts
-                self.kept = self.kept[:-1]
+                dropped[change] = refusal
+        return answer, kept, dropped
+
+    def _solved(self, changes: tuple[whatif.Change, ...]) -> Solved:
+        return solved(self.run, changes, patience=self.patience) if changes else self._base
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self._settled[0].data
+
+    @property
+    def round(self) -> portfolio.Round:
+        return self._settled[0].round
+
+    @property
+    def selection(self) -> portfolio.Selection:
+        return self._settled[0].selection
+
+    @property
+    def is_first(self) -> bool:
+        return self._settled[0].is_first
+
+    @property
+    def kept(self) -> tuple[whatif.Change, ...]:
+        return self._settled[1]
+
+    @property
+    def dropped(self) -> dict[whatif.Change, Conflict]:
+        return self._settled[2]
 
     # What the changes lead to ----------------------------------------------------------------------------
 
@@ -169,8 +183,13 @@ class Bench:
     def _chunk_question(self, start: int) -> str:
         return f"outcomes {self.draws.key} {start} {CHUNK}"
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether somebody has asked for the core index, so that it costs nothing to show."""
+        return cache.get(place_of(self.round.sha256, f"bounded {self.draws.key}")) is not None
+
     def index(self) -> tuple[portfolio.CoreIndex, int]:
-        """The core index as far as it is known: proved intervals at once, and how many scenarios are solved exactly."""
+        """The core index as far as it is known: proved intervals first, and how many scenarios are solved exactly."""
         scenarios = self.draws.scenarios
         rows = self._asked(
             f"bounded {self.draws.key}",
@@ -278,16 +297,7 @@ def departure_price(run: Run, block: str) -> Any:
 
     Raises KeyError for a block that the run did not weigh.
     """
-    r = portfolio.load_round(run.round)
-    if block not in r.by_id:
-        raise KeyError(block)
-    selection = portfolio.restore(r, run.result)
-    answer = remembered(
-        r.sha256,
-        _explaining(block, False),
-        lambda: portfolio.explain(r, block, selection, thresholds=False, frames=False).as_dict(),
-    )
-    return answer["price"]
+    return Bench(run).explanation(block, quick=True)["price"]
 
 
 def departure_prices(person: Any, decision: Decision) -> dict[str, int | None]:
@@ -299,7 +309,7 @@ def departure_prices(person: Any, decision: Decision) -> dict[str, int | None]:
     hidden = sight_of(person, run.call).hidden
     if any(row["id"] in hidden for row in run.round["applications"]):
         return {}
-    number = decision.application.number
+    bench, number = Bench(run), decision.application.number
     own = [b["id"] for row in run.round["applications"] if row["id"] == number for b in row["blocks"]]
-    prices = {block: departure_price(run, block) for block in own}
+    prices = {block: bench.explanation(block, quick=True)["price"] for block in own}
     return {block: None if price is None else round(1000 * price) for block, price in prices.items()}

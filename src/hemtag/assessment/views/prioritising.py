@@ -64,6 +64,7 @@ def _around(request: HttpRequest, run: Any, sight: Sight, *, is_left: bool) -> d
         "choice": choice,
         "shown": reading.shown(choice) if reading else [],
         "may_prioritise": rules.may_prioritise(request.user),
+        "may_follow": rules.may_follow_meeting(request.user),
         "may_arrange": rules.may_arrange_meeting(request.user) and is_left,
     }
 

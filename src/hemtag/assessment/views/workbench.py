@@ -21,6 +21,7 @@ from ..forms.workbench import FreezeForm, LockForm, NameForm, TermsForm
 from ..queries import prioritising as runs
 from ..queries import reading_bench as reading
 from ..queries import workbench as queries
+from ..queries.naming import Names
 from ..queries.reading_runs import RunReading
 from ..queries.seeing import Sight
 from ..rules import deciding as rules
@@ -29,6 +30,7 @@ from .declared import having_assessed
 READERS = (Role.CASE_OFFICER, Role.DECISION_MAKER, Role.ASSESSOR)
 PREPARERS = (Role.CASE_OFFICER, Role.DECISION_MAKER)
 PARTS = {"grans": "frontier", "mervarde": "marginal", "priser": "prices", "rum": "near"}
+SHARES, CHOICE = "andelar", "urval"
 
 
 def address(name: str, slug: str, texts: Any = (), **more: str) -> str:
@@ -39,41 +41,44 @@ def address(name: str, slug: str, texts: Any = (), **more: str) -> str:
 
 def bench_context(request: HttpRequest, run: Any) -> dict[str, Any] | HttpResponse:
     """What the page needs to show a run with what the address says is tried; a redirect when a form was sent."""
-    bench = queries.Bench(run, whatif.read(request.GET.getlist("a")))
-    sent = request.GET.get("ny", "")
-    lock = LockForm(
-        request.GET if sent == "las" else None,
-        bench=bench,
-        initial={"block": request.GET.get("block", ""), "way": "in"},
-    )
+    bench = queries.Bench(run, whatif.read(request.GET.getlist("a")), at_once="exakt" not in request.GET)
+    sent, block = request.GET.get("ny", ""), request.GET.get("block", "")
+    lock = LockForm(request.GET if sent == "las" else None, bench=bench, initial={"way": whatif.LOCK_IN})
     terms = TermsForm(request.GET if sent == "villkor" else None, bench=bench)
+    # The form that stands at a block's own row; the other way than it is now is what one wants to try.
+    chosen = not sent and block in bench.selection.chosen
+    at_row = {"block": block, "way": whatif.LOCK_OUT if chosen else whatif.LOCK_IN}
+    row_lock = LockForm(request.GET if sent == "rad" else None, bench=bench, auto_id="row_%s", initial=at_row)
     changes = None
-    if sent == "las" and lock.is_valid():
-        changes = whatif.added(bench.changes, lock.change())
-    elif sent == "villkor" and terms.is_valid():
+    for form in (lock, row_lock):
+        if form.is_bound and form.is_valid():
+            changes = whatif.added(bench.changes, form.change())
+    if terms.is_bound and terms.is_valid():
         changes = terms.changes()
     if changes is not None:
         return redirect(address("prioritisation", run.call.slug, [one.text for one in changes]) + "#svar")
-    if block := request.GET.get("forklara", ""):
-        _explained(bench, block)
-    shown = reading.BenchReading(bench)
-    query = urlencode([("a", text) for text in shown.texts])
-    parts = [part for part in PARTS if part in request.GET.getlist("del")]
+    if explain := request.GET.get("forklara", ""):
+        _explained(bench, explain)
+    parts = [part for part in (*PARTS, SHARES) if part in request.GET.getlist("del")]
+    shown = reading.BenchReading(bench, with_index=SHARES in parts)
     choice = request.GET.get("visa", "")
     may_change = rules.may_prioritise(request.user)
     return {
         "bench": shown,
-        "query": query,
+        "query": urlencode([("a", text) for text in shown.texts]),
         # What is looked at goes along in the links that change something else.
         "parts": parts,
         "with_parts": "".join(f"&del={part}" for part in parts),
         "with_choice": "&" + urlencode({"visa": choice}) if choice else "",
         "lock": lock,
+        "row_lock": row_lock if sent != "las" else None,
+        "lock_at": block if sent != "las" else "",
         "terms": terms,
         "name": NameForm(auto_id="name_%s"),
         "lines": shown.shown(choice),
         "may_change": may_change,
         "frozen": queries.frozen_runs(run.call),
+        "scenario_count": queries.scenarios_of(run.call).count(),
     }
 
 
@@ -108,8 +113,9 @@ def _from(request: HttpRequest) -> int:
 def bench_scenarios(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     """Solves a few more scenarios, and says how often each block is chosen as far as is known."""
     bench = _bench(request, call, sight)
-    following = bench.solve_from(_from(request))
-    shown = reading.BenchReading(bench)
+    shown = reading.BenchReading(bench, with_index=True)
+    # The proved intervals come first, and by themselves.
+    following = bench.solve_from(_from(request)) if "fran" in request.GET else 0
     return JsonResponse({"next": following, "shares": shown.shares, "words": shown.index_words})
 
 
@@ -127,10 +133,13 @@ def bench_sentences(request: HttpRequest, call: Any, sight: Sight) -> HttpRespon
 @reachable(*READERS)
 @having_assessed
 def bench_part(request: HttpRequest, call: Any, sight: Sight, part: str) -> HttpResponse:
-    """One of the page's expensive sections by itself."""
-    if part not in PARTS:
+    """One of the page's expensive sections by itself; `urval` ends the search for the best blocks of a hard round."""
+    if part not in (*PARTS, CHOICE):
         raise Http404
-    context = {"bench": reading.BenchReading(_bench(request, call, sight)), "call": call}
+    bench = _bench(request, call, sight)
+    if part == CHOICE:
+        return JsonResponse({"is_proven": bench.selection.status == "optimal"})
+    context = {"bench": reading.BenchReading(bench), "call": call}
     return render(request, f"assessment/_bench_{PARTS[part]}.html", context)
 
 
@@ -170,7 +179,7 @@ def _name(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
         "call": call,
         "form": form,
         "texts": texts,
-        "changes": [reading.words_of(one) for one in whatif.read(texts)],
+        "changes": [Names(run).change(one) for one in whatif.read(texts)],
     }
     return render(request, "assessment/name_scenario.html", context, status=status_of(form))
 
@@ -199,7 +208,7 @@ def freeze_run(request: HttpRequest, call: Any, sight: Sight) -> HttpResponse:
     ):
         messages.success(request, _("Körningen är fryst, med bevis och anteckning."))
         return redirect("run", call.slug, made[0].number)
-    context = {"call": call, "form": form, "bench": reading.BenchReading(bench, with_index=False)}
+    context = {"call": call, "form": form, "bench": reading.BenchReading(bench)}
     return render(request, "assessment/freeze_run.html", context, status=status_of(form))
 
 
