@@ -90,6 +90,21 @@ def test_a_removed_event_is_named(regions, number):
     assert breaks(rows()) == [Break(number, "removed")]
 
 
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"hours": {2: 40, 10: 60}},  # as text "10" comes before "2"
+        {"hours": {1: {"from": (1, 2)}}},
+        {"number": -0.0},
+        {"number": [1e16, -3e20, 1e-7, 0.1, 1.0, 12]},
+    ],
+)
+def test_what_is_kept_with_an_event_comes_back_as_it_was_hashed(regions, details):
+    with transaction.atomic():
+        record(by=None, verb="reported_hours", subject=regions["14"], details=details)
+    assert breaks(rows()) == []
+
+
 def test_events_removed_from_the_end_are_found_by_the_published_head(regions):
     five_events(regions)
     known = head()

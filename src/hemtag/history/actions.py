@@ -14,6 +14,8 @@ from .chain import FIRST, digest
 from .models import Direction, Event, RegisterEntry
 from .queries import kind_of
 
+LARGEST_WITHOUT_EXPONENT = 1e16
+
 
 class Actor(Protocol):
     """Whoever acts: a person with a name; `pk` keeps it apart from others of the same name."""
@@ -51,10 +53,22 @@ def record(
         "subject_id": str(subject.pk),
         "subject": name,
         "ground": ground,
-        "details": dict(details or {}),
+        "details": _as_given_back(dict(details or {})),
         "previous": last.hash if last else FIRST,
     }
     return Event.objects.create(**columns, hash=digest(columns))
+
+
+def _as_given_back(value: Any) -> Any:
+    """Plain JSON as every database gives it back, so that its hash is the same then: names are text, and PostgreSQL
+    knows neither minus nought nor a float's exponent."""
+    if isinstance(value, Mapping):
+        return {str(name): _as_given_back(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_given_back(one) for one in value]
+    if isinstance(value, float):
+        return int(value) if abs(value) >= LARGEST_WITHOUT_EXPONENT else value + 0.0
+    return value
 
 
 def register(
