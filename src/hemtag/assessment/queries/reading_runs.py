@@ -27,6 +27,11 @@ class BlockLine:
     costs: tuple[int | None, ...]
     is_chosen: bool
     why_not: str
+    years: tuple[int, ...] = ()
+
+    @property
+    def by_year(self) -> list[tuple[int, int | None]]:
+        return list(zip(self.years, self.costs, strict=True))
 
     @property
     def total(self) -> int:
@@ -134,7 +139,7 @@ class RunReading:
         is_chosen = block["id"] in self.chosen_ids
         why = "" if is_chosen else self._why(explaining.obstacle(block, self.round, self.result))
         costs = tuple(block["cost"].get(str(year)) for year in self.years)
-        return BlockLine(block["id"], block["title"], block["effect"], costs, is_chosen, why)
+        return BlockLine(block["id"], block["title"], block["effect"], costs, is_chosen, why, tuple(self.years))
 
     def _why(self, found: explaining.Obstacle) -> str:
         """In the few words that a table has room for; without what would tell of hidden blocks."""
