@@ -72,6 +72,7 @@ class Relaxation:
         self.highs.passModel(model)
         self.columns = np.arange(len(kept), dtype=np.int32)
         self.first: Any = None
+        self.barred = False
 
     def revalue(self, values: Ints) -> None:
         """Other points for the same subsets. The search starts anew from the first optimum, so that its prices do not
@@ -84,11 +85,12 @@ class Relaxation:
 
     def solve(self, allowed: Bools | None = None) -> tuple[NDArray[np.float64], Ints] | None:
         """Weights of the subsets, and prices of the linking rows in whole 2^-20ths; None when there is no solution."""
-        if allowed is not None:
-            zeros = np.zeros(len(self.columns))
-            self.highs.changeColsBounds(
-                len(self.columns), self.columns, zeros, np.where(allowed, highspy.kHighsInf, 0.0)
-            )
+        if allowed is not None or self.barred:
+            most = np.full(len(self.columns), highspy.kHighsInf)
+            if allowed is not None:
+                most[~allowed] = 0.0
+            self.highs.changeColsBounds(len(self.columns), self.columns, np.zeros(len(self.columns)), most)
+            self.barred = allowed is not None
         self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

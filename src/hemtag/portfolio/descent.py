@@ -10,111 +10,24 @@ All of it stands in one file, since what is compiled is kept by the age of the f
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
-
-import numba
-import numpy as np
-from numpy.typing import NDArray
-
-F = TypeVar("F", bound=Callable[..., Any])
-Ints = NDArray[np.int64]
-Places = NDArray[np.uint32]  # without a sign there is nothing to count from the end
-Floats = NDArray[np.float64]
+from .compiling import compiled, kept
+from .packages import Ints
+from .parts import Floats, Node, Table, Waiting
 
 LEAST = 1e-3  # values are whole numbers: a bound this far below one cannot reach it
 TINY, SMALL, NIL = 1e-9, 1e-7, 1e-6
 OUT, BARRED = 1e30, 1e29  # the loss of a package that a part does not allow, and what tells it
-MANY_ROWS = 8  # with more rows, or more packages in a group, one step says too little of what a half will lose
 LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 6.0
-RELIABLE = 4.0  # what so many such looks have said of a package is believed, where there are many rows
+RELIABLE = 4.0  # what so many such looks have said of a package is believed
 STEPS, RENEWED = 1000, 64
 
 # What `descend` says when it returns.
 FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4
 # What `mend` says.
 CLOSED, SOLVED, UNDER_WAY, STUCK = 0, 1, 2, 3
-# Places in `told`: parts that wait, the greatest value so far, choices of that value, parts opened, steps, their work.
-LEFT, BEST, MET, PARTS, PIVOTS, WORK = 0, 1, 2, 3, 4, 5
-
-
-# No function here makes an array or divides by what may be nothing. So nobody needs to count who holds the arrays, which
-# takes as long as the work itself, and sums may be taken in any order.
-FAST: dict[str, Any] = {"_nrt": False, "fastmath": {"reassoc", "contract", "nsz", "arcp", "nnan"}}
-INNER: dict[str, Any] = {**FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def compiled(function: F) -> F:
-    """The function as machine code, for others of the same kind to call."""
-    return cast(F, numba.njit(**INNER)(function))
-
-
-def kept(function: F) -> F:
-    """The function as machine code, kept beside its source or in the user's cache for the next time; without a folder to
-    keep it in it is compiled anew in every process."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True, **FAST)(function))
-    except RuntimeError:
-        return cast(F, numba.njit(nogil=True, **FAST)(function))
-
-
-class Table(NamedTuple):
-    """What does not change: `use` of the rows (divided by `scale`) and `worth` of every package and then every row's
-    slack, group of each, and the packages' whole numbers. `use` is rows × columns, `rows` is packages × rows."""
-
-    use: Floats
-    worth: Floats
-    home: Places
-    rows: Ints
-    values: Ints
-    limits: Ints
-    scale: Floats
-
-
-class Waiting(NamedTuple):
-    """The parts that wait, the latest last. Of each: the number of its packages, which they are, how far each falls short
-    of the key of its group (then the prices of the rows), the columns of the basis, the keys, the inverse of the basis,
-    what the keys leave of the rows and are worth, and the greatest value that the part can hold."""
-
-    size: Ints
-    column: Places
-    loss: Floats
-    basis: Places
-    key: Places
-    inverse: Floats
-    rest: Ints
-    base: Ints
-    most: Floats
-
-
-class Node(NamedTuple):
-    """One part at work, its columns packed: `size` and `base` (one number each), value, the columns' difference from
-    their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place of each column number,
-    and so on as in `Waiting`. The rest is room to work in."""
-
-    size: Ints
-    base: Ints
-    value: Floats
-    table: Floats
-    gain: Floats
-    loss: Floats
-    group: Places
-    column: Places
-    place: Places
-    key: Places
-    basis: Places
-    inverse: Floats
-    weight: Floats
-    rest: Ints
-    role: Places
-    line: Floats
-    ratio: Floats
-    price: Floats
-    ray: Floats
-    spare: Floats
-    turned: Floats
-    taken: Floats
-    square: Floats
+# Places in `told`: parts that wait, the greatest value so far, choices of that value, parts opened, steps, their work, and
+# how much it may be.
+LEFT, BEST, MET, PARTS, PIVOTS, WORK, UNTIL = 0, 1, 2, 3, 4, 5, 6
 
 
 @compiled
@@ -314,8 +227,9 @@ def change_key(t: Table, node: Node, row: int) -> None:
 
 
 @compiled
-def is_empty(t: Table, node: Node, best: float, wrong: float) -> bool:
+def is_empty(t: Table, node: Node, wrong: float, told: Ints) -> bool:
     """Whether prices far along the ray prove that nothing in the part reaches `best`, when no column mends a row."""
+    best = float(told[BEST])
     step = (abs(node.value[0] - best) + 1.0) / wrong
     for _ in range(4):
         prices(node)
@@ -336,9 +250,9 @@ def is_empty(t: Table, node: Node, best: float, wrong: float) -> bool:
 
 
 @compiled
-def mend(t: Table, node: Node, best: float, most: int, told: Ints) -> int:
+def mend(t: Table, node: Node, most: int, told: Ints) -> int:
     """The dual simplex method, until the part is solved, closed by its bound, or `most` steps are taken."""
-    k, m = len(node.rest), node.size[0]
+    best, k, m = float(told[BEST]), len(node.rest), node.size[0]
     width, taken, renewed = m + k, 0, False
     while True:
         if node.value[0] < best - LEAST:
@@ -380,17 +294,13 @@ def mend(t: Table, node: Node, best: float, most: int, told: Ints) -> int:
         for q in range(k):
             node.ray[q] = sign * node.inverse[row, q]
         enter = entering(node, width)
-        if enter < 0:
-            if is_empty(t, node, best, wrong):
-                return CLOSED
-            if renewed or not renew(t, node):
-                return STUCK
-            renewed = True
+        if enter >= 0 and pivot(node, row, enter, width):
             continue
-        if not pivot(node, row, enter, width):
-            if renewed or not renew(t, node):
-                return STUCK
-            renewed = True
+        if enter < 0 and is_empty(t, node, wrong, told):
+            return CLOSED
+        if renewed or not renew(t, node):
+            return STUCK
+        renewed = True
 
 
 @compiled
@@ -470,9 +380,9 @@ def reprice(t: Table, node: Node, best: float) -> float:
 
 
 @compiled
-def one_step(node: Node, doubtful: Floats, most: float) -> int:
-    """The basic packages that are taken in part, as rows of `doubtful`: score, row of the basis, what one step says that
-    the part loses without the package, and with it alone. Returns how many there are."""
+def one_step(t: Table, node: Node, doubtful: Floats, bits: int, most: float) -> int:
+    """The blocks that are taken in part, as rows of `doubtful`: score, group, bit, what one step says that the part loses
+    without the block and with it, share taken, and which basic packages tell. Returns how many there are."""
     m, k = node.size[0], len(node.rest)
     width, count = m + k, 0
     for j in range(width):
@@ -483,82 +393,98 @@ def one_step(node: Node, doubtful: Floats, most: float) -> int:
     for r in range(k):
         node.ratio[node.basis[r]] = 0.0
     for r in range(k):
-        x = node.weight[r]
-        if node.basis[r] < m and SMALL < x < 1 - SMALL:
+        at = node.basis[r]
+        if at >= m or count >= len(doubtful):
+            continue
+        g, again = node.group[at], False
+        for q in range(r):
+            again |= node.group[node.basis[q]] == g
+        if again:
+            continue
+        low, high, start = at, at + 1, count
+        while low > 0 and node.group[low - 1] == g:
+            low -= 1
+        while high < m and node.group[high] == g:
+            high += 1
+        for bit in range(bits):
+            side = 1 - (t.mark[node.key[g]] >> bit & 1)  # the packages on this side, which the key is not
+            share, tells = 0.0, 0
             for q in range(k):
-                node.ray[q] = node.inverse[r, q]
+                if node.group[node.basis[q]] == g and t.mark[node.column[node.basis[q]]] >> bit & 1 == side:
+                    share += node.weight[q]
+                    tells |= 1 << q
+            again = not SMALL < share < 1 - SMALL
+            for one in range(start, count):
+                again |= doubtful[one, 6] == tells
+            if again or count >= len(doubtful):
+                continue
+            for q in range(k):
+                node.ray[q] = 0.0
+            for other in range(k):
+                if tells >> other & 1:
+                    for q in range(k):
+                        node.ray[q] += node.inverse[other, q]
             combine(node.table, node.ray, node.line, width)
-            high = low = 0.0
+            for j in range(low, high):
+                if t.mark[node.column[j]] >> bit & 1 == side:
+                    node.line[j] -= 1.0
+            most_up = most_down = 0.0
             for j in range(width):
                 speed = node.line[j] * node.ratio[j]
-                high, low = max(high, speed), min(low, speed)
-            without = (1 - 1e-4) * x / high if high > TINY else OUT
-            alone = (1 - 1e-4) * (1 - x) / -low if -low > TINY else OUT
-            doubtful[count, 1], doubtful[count, 2], doubtful[count, 3] = r, without, alone
-            doubtful[count, 0] = min(max(without, LEAST), most) * min(max(alone, LEAST), most)
+                most_up, most_down = max(most_up, speed), min(most_down, speed)
+            out = (1 - 1e-4) * share / most_up if most_up > TINY else OUT
+            only = (1 - 1e-4) * (1 - share) / -most_down if -most_down > TINY else OUT
+            doubtful[count, 0] = min(max(out, LEAST), most) * min(max(only, LEAST), most)
+            doubtful[count, 1], doubtful[count, 2], doubtful[count, 6] = g, bit, tells
+            doubtful[count, 3] = out if side == 1 else only
+            doubtful[count, 4] = only if side == 1 else out
+            doubtful[count, 5] = share if side == 1 else 1 - share
             count += 1
     return count
 
 
 @compiled
 def look_ahead(
-    t: Table,
-    node: Node,
-    trial: Node,
-    best: float,
-    total: float,
-    doubtful: Floats,
-    learnt: Floats,
-    count: int,
-    told: Ints,
+    t: Table, node: Node, trial: Node, total: float, doubtful: Floats, learnt: Floats, count: int, told: Ints
 ) -> int:
-    """The most telling of the doubtful packages, by a few steps into both halves of the most promising ones, or by what
-    such steps have said of them before. `learnt` is for each package what a half lost in all for each whole that was
-    taken or lacked, and how often it was seen: without it, and with it alone."""
-    m, k, gap = node.size[0], len(node.rest), total - best + 1
-    many = k > MANY_ROWS
+    """The most telling of the doubtful blocks, by a few steps into both halves of the most promising ones, or by what such
+    steps have said of them before. `learnt` is for each group and bit what a half lost in all for each whole block that
+    was taken or lacked, and how often it was seen: without the block, and with it."""
+    m, gap = node.size[0], total - told[BEST] + 1
     for one in range(count):
-        row = int(doubtful[one, 1])
-        c, x, without, alone = node.column[node.basis[row]], node.weight[row], doubtful[one, 2], doubtful[one, 3]
-        if many and learnt[c, 1] > 0.0:
-            without = max(without, learnt[c, 0] / learnt[c, 1] * x)
-        if many and learnt[c, 3] > 0.0:
-            alone = max(alone, learnt[c, 2] / learnt[c, 3] * (1 - x))
-        doubtful[one, 0] = min(max(without, LEAST), gap) * min(max(alone, LEAST), gap)
+        known = learnt[int(doubtful[one, 1]), int(doubtful[one, 2])]
+        share, without, held = doubtful[one, 5], doubtful[one, 3], doubtful[one, 4]
+        if known[1] > 0.0:
+            without = max(without, known[0] / known[1] * share)
+        if known[3] > 0.0:
+            held = max(held, known[2] / known[3] * (1 - share))
+        doubtful[one, 0] = min(max(without, LEAST), gap) * min(max(held, LEAST), gap)
     pick, score = 0, -1.0
     for turn in range(min(LOOKED_AT, count)):
         one = turn
         for other in range(turn + 1, count):
             if doubtful[other, 0] > doubtful[one, 0]:
                 one = other
-        for q in range(4):
+        for q in range(doubtful.shape[1]):
             doubtful[turn, q], doubtful[one, q] = doubtful[one, q], doubtful[turn, q]
-        row = int(doubtful[turn, 1])
-        at = node.basis[row]
-        c, x = node.column[at], node.weight[row]
-        g, low, high, possible = node.group[at], at, at + 1, 0
-        while low > 0 and node.group[low - 1] == g:
-            low -= 1
-        while high < m and node.group[high] == g:
-            high += 1
-        for j in range(low, high):
-            possible += node.loss[j] < BARRED
-        if (learnt[c, 1] < RELIABLE or learnt[c, 3] < RELIABLE) if many else possible > 2:
+        g, bit, share = int(doubtful[turn, 1]), int(doubtful[turn, 2]), doubtful[turn, 5]
+        known = learnt[g, bit]
+        if known[1] < RELIABLE or known[3] < RELIABLE:
             for side in range(2):
                 copy(node, trial)
-                for j in range(low, high):
-                    if (j == at) != (side == 1):
+                for j in range(m):
+                    if node.group[j] == g and t.mark[node.column[j]] >> bit & 1 != side:
                         trial.loss[j] = OUT
-                state = mend(t, trial, best, AHEAD, told)
+                state = mend(t, trial, AHEAD, told)
                 if state == STUCK:
                     continue
                 lost = OUT if state == CLOSED else (1 - 1e-6) * (total - trial.value[0])
-                doubtful[turn, 2 + side] = max(doubtful[turn, 2 + side], lost)
-                learnt[c, 2 * side] += min(lost, gap) / (x if side == 0 else 1 - x)
-                learnt[c, 2 * side + 1] += 1.0
-            without, alone = doubtful[turn, 2], doubtful[turn, 3]
-            doubtful[turn, 0] = min(max(without, LEAST), gap) * min(max(alone, LEAST), gap)
-            if without >= gap and alone >= gap:
+                doubtful[turn, 3 + side] = max(doubtful[turn, 3 + side], lost)
+                known[2 * side] += min(lost, gap) / (share if side == 0 else 1 - share)
+                known[2 * side + 1] += 1.0
+            without, held = doubtful[turn, 3], doubtful[turn, 4]
+            doubtful[turn, 0] = min(max(without, LEAST), gap) * min(max(held, LEAST), gap)
+            if without >= gap and held >= gap:
                 return turn
         if doubtful[turn, 0] > score:
             pick, score = turn, doubtful[turn, 0]
@@ -566,37 +492,45 @@ def look_ahead(
 
 
 @compiled
-def put(
-    t: Table, waiting: Waiting, node: Node, most: float, barred: int, only: int, key: int, drop: float, told: Ints
-) -> None:
-    """The node as a part that waits: without the package `barred`, or with `only` that one of its group, or with another
-    `key`, whose loss is `drop`; −1 for none. Packages that are not allowed stay only while basic or key; a group without
-    any makes the part empty, and then it does not wait."""
+def put(t: Table, waiting: Waiting, node: Node, most: float, group: int, bit: int, side: int, told: Ints) -> None:
+    """The node as a part that waits, with those packages of the group that hold the block `bit` (`side` 1) or do not (0).
+
+    A key that is not among them and has no basic package beside it gives way to the one that loses least. Packages that
+    are not allowed stay only while basic or key. A group without any makes the part empty, and then it does not wait."""
     k, m, at = len(node.rest), node.size[0], told[LEFT]
     waiting.most[at], waiting.base[at] = most, node.base[0]
     for g in range(len(node.key)):
         waiting.key[at, g] = node.key[g]
+    basic = t.mark[node.key[group]] >> bit & 1 == side
     for q in range(k):
         waiting.rest[at, q], waiting.basis[at, q] = node.rest[q], node.column[node.basis[q]]
+        basic |= node.group[node.basis[q]] == group
         for r in range(k):
             waiting.inverse[at, q, r] = node.inverse[q, r]
-    alone = t.home[only] if only >= 0 else -1
-    rekeyed = t.home[key] if key >= 0 else -1
-    if key >= 0:
-        old = node.key[rekeyed]
-        waiting.key[at, rekeyed] = key
-        waiting.base[at] += t.values[key] - t.values[old]
+    drop = 0.0
+    if not basic:
+        old, drop = node.key[group], OUT
+        new = old
+        for j in range(m):
+            if node.group[j] == group and t.mark[node.column[j]] >> bit & 1 == side and node.loss[j] < drop:
+                new, drop = node.column[j], node.loss[j]
+        if new == old:
+            return
+        waiting.key[at, group] = new
+        waiting.most[at] -= drop
+        waiting.base[at] += t.values[new] - t.values[old]
         for q in range(k):
-            waiting.rest[at, q] += t.rows[old, q] - t.rows[key, q]
+            waiting.rest[at, q] += t.rows[old, q] - t.rows[new, q]
     j = count = 0
     while j < m:
         g, start, only_key, possible = node.group[j], count, True, False
         while j < m and node.group[j] == g:
             c, loss = node.column[j], node.loss[j]
-            if c == barred or (g == alone and c != only):
-                loss = OUT
-            elif g == rekeyed and loss < BARRED:
-                loss = max(loss - drop, 0.0)
+            if g == group:
+                if t.mark[c] >> bit & 1 != side:
+                    loss = OUT
+                elif loss < BARRED:
+                    loss = max(loss - drop, 0.0)
             is_key = c == waiting.key[at, g]
             possible |= loss < BARRED
             if loss < BARRED or is_key or node.role[j] == 1:
@@ -652,34 +586,25 @@ def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
 
 @kept
 def descend(
-    t: Table,
-    waiting: Waiting,
-    node: Node,
-    trial: Node,
-    doubtful: Floats,
-    learnt: Floats,
-    found: Ints,
-    told: Ints,
-    work: int,
+    t: Table, waiting: Waiting, node: Node, trial: Node, doubtful: Floats, learnt: Floats, found: Ints, told: Ints
 ) -> int:
-    """Open the parts that wait until none is left (`FINISHED`), `told[WORK]` passes `work` (`PAUSED`), there is no room
+    """Open the parts that wait until none is left (`FINISHED`), the work is as much as it may be (`PAUSED`), there is no room
     for more parts (`DEEPER`) or choices (`MANY`), or the numbers cannot be trusted (`LOST`)."""
     k = len(t.limits)
     while told[LEFT] > 0:
-        if told[WORK] >= work:
+        if told[WORK] >= told[UNTIL]:
             return PAUSED
         if told[LEFT] + 2 > len(waiting.size):
             return DEEPER
         if told[MET] + 1 >= len(found):
             return MANY
         best, at = float(told[BEST]), told[LEFT] - 1
+        told[LEFT] = at
         if waiting.most[at] < best - LEAST:
-            told[LEFT] = at
             continue
         open_part(t, waiting, at, node)
-        told[LEFT] = at
         told[WORK] += (node.size[0] + k) * k
-        state = mend(t, node, best, 2 * STEPS, told)
+        state = mend(t, node, 2 * STEPS, told)
         if state == STUCK:
             return LOST
         if state == CLOSED:
@@ -689,65 +614,35 @@ def descend(
         if total < best - LEAST:
             continue
         gap = total - best + 1
-        count = one_step(node, doubtful, 4 * gap)
-        # The two halves, the better last since it is opened first: bound, package barred, package alone, key and its loss.
-        halves = 0
-        first = second = (total, -1, -1, -1, 0.0)
+        count = one_step(t, node, doubtful, learnt.shape[1], 4 * gap)
+        # The two halves, the better last since it is opened first: the bound, group, bit and side of each.
+        halves, pick = 0, 0
+        first = second = (total, 0, 0, 0)
         if count:
-            pick = 0
             for one in range(1, count):
                 if doubtful[one, 0] > doubtful[pick, 0]:
                     pick = one
             if count > 1 and gap * gap > WORTH_IT * WORTH_IT * doubtful[pick, 0]:
-                pick = look_ahead(t, node, trial, best, total, doubtful, learnt, count, told)
-            c = node.column[node.basis[int(doubtful[pick, 1])]]
-            first = (total - doubtful[pick, 2], c, -1, -1, 0.0)
-            second = (total - doubtful[pick, 3], -1, c, -1, 0.0)
+                pick = look_ahead(t, node, trial, total, doubtful, learnt, count, told)
+            group, bit, halves = int(doubtful[pick, 1]), int(doubtful[pick, 2]), 2
+            first, second = (total - doubtful[pick, 3], group, bit, 0), (total - doubtful[pick, 4], group, bit, 1)
             if first[0] > second[0]:
                 first, second = second, first
-            halves = 2
         else:
             row = note(t, node, told, found)
             best = float(told[BEST])
-            group = -1
             for j in range(node.size[0]):
-                possible = node.loss[j] < BARRED and total - node.loss[j] >= best - LEAST
-                if possible and node.column[j] != found[row, node.group[j]]:
-                    group = node.group[j]
+                old, new = found[row, node.group[j]], node.column[j]
+                if node.loss[j] < BARRED and total - node.loss[j] >= best - LEAST and new != old:
+                    # The same value may be reached otherwise in this group.
+                    group, bit, halves = int(node.group[j]), 0, 2
+                    while t.mark[old] >> bit & 1 == t.mark[new] >> bit & 1:
+                        bit += 1
+                    side = int(t.mark[old] >> bit & 1)
+                    first, second = (total, group, bit, 1 - side), (total, group, bit, side)
                     break
-            if group >= 0:  # the same value may be reached with this package of the group, or without it
-                old, key, drop, basic = found[row, group], -1, OUT, False
-                for r in range(k):
-                    basic |= node.group[node.basis[r]] == group
-                for j in range(node.size[0]):
-                    if not basic and node.group[j] == group and node.column[j] != old and node.loss[j] < drop:
-                        key, drop = node.column[j], node.loss[j]
-                if key < 0:
-                    drop = 0.0
-                first, second, halves = (total - drop, old, -1, key, drop), (total, -1, old, -1, 0.0), 2
         for turn in range(halves):
-            most, barred, only, key, drop = first if turn == 0 else second
+            most, group, bit, side = first if turn == 0 else second
             if most >= best - LEAST:
-                put(t, waiting, node, most, barred, only, key, drop, told)
+                put(t, waiting, node, most, group, bit, side, told)
     return FINISHED
-
-
-@kept
-def undominated(values: Ints, rows: Ints, home: Ints, stays: Ints) -> None:
-    """`stays` is 1 for packages that no other of the same group beats in value without using more of anything, else 0."""
-    n, k = rows.shape
-    start = 0
-    while start < n:
-        end = start + 1
-        while end < n and home[end] == home[start]:
-            end += 1
-        for one in range(start, end):
-            stays[one] = 1
-            for other in range(start, end):
-                if values[other] > values[one] and stays[one]:
-                    more = False
-                    for q in range(k):
-                        more |= rows[other, q] > rows[one, q]
-                    if not more:
-                        stays[one] = 0
-        start = end

@@ -8,7 +8,7 @@ differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
@@ -18,8 +18,9 @@ import numpy as np
 from .certificate import Relaxation, priced, rounded, settled
 from .model import Round
 from .packages import BITS, Bools, Ints, package_form
-from .programme import Programme, in_order, programme
-from .search import Core, Floats, Search, undominated
+from .parts import Floats
+from .programme import Programme, Row, in_order, programme
+from .search import MOST_TIES, Core, Search, undominated
 from .solver import maximise
 from .ties import canonical
 
@@ -31,17 +32,25 @@ GROWTH, UNNOTICED = (
     2.5,
     1_000_000,
 )  # each search should take so many times the work of the one before, which is at least so much
-MOST_ROWS = 40
+SMALL, MOST_ROWS = 600, 40  # more columns or linking rows are for HiGHS at once
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
 
 
 class Engine:
-    """A round's rows, kept ready. `points` are those of the columns in the order of `programme`."""
+    """A round's rows (or others in their place), kept ready. `points` are those of the columns in the order of `programme`.
+    What was found for one question is where the next one starts."""
 
-    def __init__(self, r: Round, most_work: int = MOST_WORK, stopped: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        r: Round,
+        most_work: int = MOST_WORK,
+        stopped: Callable[[], bool] = lambda: False,
+        rows: Sequence[Row] | None = None,
+    ) -> None:
         self.stopped = stopped
-        self.programme = programme(r)
+        whole = programme(r)
+        self.programme = whole if rows is None else replace(whole, rows=tuple(rows))
         self.order = in_order(r)
         self.form = package_form(self.programme)
         self.relaxation = Relaxation(self.form, self.form.values) if self.form.is_small and self.form.sets else None
@@ -50,6 +59,7 @@ class Engine:
         self.most_work = most_work
         self.gap = 0.0
         self.handed_over = 0
+        self.is_impossible = False  # whether the latest question had no solution at all
         self.proved: int | None = None  # no choice exceeds this, by what the latest search came to know
         self.remember(frozenset())
 
@@ -84,41 +94,64 @@ class Engine:
         if found is not None:
             return found
         self.handed_over += 1
-        return self._asked(p)
+        return self._handed_over(p)
 
-    def searched(self, points: tuple[int, ...]) -> frozenset[int] | None:
-        """The same by own search alone; None when it would take too long, or nothing is permitted."""
-        p = replace(self.programme, points=points)
-        if p.is_delicate or len(self.form.linking) > MOST_ROWS or sum(map(abs, points)) >= MOST_POINTS:
+    def searched(
+        self, points: tuple[int, ...] | None = None, fixed: Mapping[int, int] | None = None
+    ) -> frozenset[int] | None:
+        """The same by own search alone, with `fixed` columns in (1) or out (0); None when it would take too long, or nothing
+        is permitted."""
+        p = self.programme if points is None else replace(self.programme, points=points)
+        asked = self._asked(p, fixed)
+        if asked is None:
             return None
-        found = self._relaxed(points)
-        if found is None:
-            return None
-        ties = self._searched(*found)
-        return None if ties is None else self._preferred(p, ties)
+        ties = self._nearest(*asked, self._floor(*asked[:2]))
+        return self._preferred(p, ties) if ties else None
 
-    def forced(self, column: int, held: int) -> tuple[bool, int | None]:
-        """The greatest value with the column in (1) or out (0), None when nothing is permitted then; and whether that was
-        decided here: if not, the value means nothing. What was found for one question is where the next one starts."""
-        if self.relaxation is None or self.programme.is_delicate or len(self.form.linking) > MOST_ROWS:
-            return False, None
-        if sum(map(abs, self.programme.points)) >= MOST_POINTS:
-            return False, None
-        mine = self.form.home == next(at for at, group in enumerate(self.form.groups) if column in group)
-        allowed = ~mine | (self.form.member[:, column] == held)
-        if not allowed[mine].any():
-            return True, None
-        self.relaxation.revalue(self.form.values)
-        found = self.relaxation.solve(allowed)
-        if found is None:
-            return self.relaxation.is_infeasible, None
-        values = np.where(allowed, self.form.values, BARRED)
-        floor = self._floor(values, found[0])
-        floor = None if floor is None or floor < BARRED // 2 else floor
-        ties = self._nearest(values, *found, None if floor is None else floor + 1)
+    def greatest(self, fixed: Mapping[int, int]) -> tuple[bool, int | None]:
+        """The greatest value with the columns in (1) or out (0), None when nothing is permitted then; and whether that was
+        decided here: if not, the value means nothing."""
+        asked = self._asked(self.programme, fixed)
+        if asked is None:
+            return self.is_impossible, None
+        floor = self._floor(*asked[:2])
+        ties = self._nearest(*asked, None if floor is None else floor + 1)
         if ties:
-            return True, int(values[list(ties[0])].sum())
+            return True, int(asked[0][list(ties[0])].sum())
         return ties is not None, floor
+
+    def reaches(self, fixed: Mapping[int, int], points: int) -> bool | None:
+        """Whether some choice with the columns in (1) or out (0) is worth so much; None when it would take too long to know."""
+        asked = self._asked(self.programme, fixed)
+        if asked is None:
+            return False if self.is_impossible else None
+        values, weights, prices = asked
+        total, below = priced(self.form, values, prices)
+        floor = self._floor(values, weights)
+        if total >> BITS < points or (floor is not None and floor >= points):
+            return total >> BITS >= points
+        met, _ = self._near(values, below, total, points, weights, self._status(), self.most_work, ties=0)
+        return None if met is None else bool(met)
+
+    def _asked(self, p: Programme, fixed: Mapping[int, int] | None) -> tuple[Ints, Floats, Ints] | None:
+        """Values of the packages, their weights in the relaxation, and its prices; None when the own search is not for
+        this, or when there is no solution: then `is_impossible`."""
+        self.is_impossible = False
+        if len(p.points) > SMALL or p.is_delicate or len(self.form.linking) > MOST_ROWS:
+            return None
+        if sum(map(abs, p.points)) >= MOST_POINTS:
+            return None
+        if not fixed:
+            return self._relaxed(p.points)
+        allowed = np.ones(len(self.form.sets), dtype=np.bool_)
+        for column, held in fixed.items():
+            mine = self.form.home == next(at for at, group in enumerate(self.form.groups) if column in group)
+            allowed &= ~mine | (self.form.member[:, column] == held)
+        if not np.logical_or.reduceat(allowed, self.form.starts).all():
+            self.is_impossible = True
+            return None
+        found = self._relaxed(p.points, allowed)
+        return None if found is None else (np.where(allowed, found[0], BARRED), *found[1:])
 
     def start_from(self, chosen: frozenset[int]) -> None:
         """The best choice, as one to compare with, and how far it is from the bound."""
@@ -146,13 +179,14 @@ class Engine:
         sets = {p.complete(frozenset().union(*(self.form.sets[at] for at in one))) for one in ties}
         return max(sets, key=lambda chosen: [column in chosen for column in self.order])
 
-    def _relaxed(self, points: tuple[int, ...]) -> tuple[Ints, Floats, Ints] | None:
-        """Values of the packages, their weights in the relaxation, and its prices."""
+    def _relaxed(self, points: tuple[int, ...], allowed: Bools | None = None) -> tuple[Ints, Floats, Ints] | None:
+        """Values of the packages, their weights in the relaxation (over those allowed), and its prices."""
         if self.relaxation is None:
             return None
         values = self.form.worth(points)
         self.relaxation.revalue(values)
-        found = self.relaxation.solve()
+        found = self.relaxation.solve(allowed)
+        self.is_impossible = self.relaxation.is_infeasible
         return None if found is None else (values, *found)
 
     def _floor(self, values: Ints, weights: Floats) -> int | None:
@@ -161,13 +195,8 @@ class Engine:
         floors = [] if near is None else [near[0]]
         if self.pool:
             floors.append(int(values[np.array(list(self.pool))].sum(axis=1).max()))
-        return max(floors, default=None)
-
-    def _searched(self, values: Ints, weights: Floats, prices: Ints) -> list[tuple[int, ...]] | None:
-        """Every best choice as packages; None when it would take too long to find them."""
-        floor = self._floor(values, weights)
-        lowest = floor if floor is not None else int(np.minimum.reduceat(values, self.form.starts).sum())
-        return self._nearest(values, weights, prices, lowest) or None
+        floor = max(floors, default=None)
+        return None if floor is None or floor < BARRED // 2 else floor
 
     def _nearest(self, values: Ints, weights: Floats, prices: Ints, lowest: int | None) -> list[tuple[int, ...]] | None:
         """The best choices, sought near the bound and then further from it; empty when none is worth `lowest`, None when it
@@ -185,8 +214,6 @@ class Engine:
             ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
             if ties is None:
                 return None
-            if ties:
-                self._keep(ties[0])
             if ties or target == lowest:
                 worth = int(values[list(ties[0])].sum()) if ties else target
                 gap = (bound - worth) / size
@@ -218,9 +245,10 @@ class Engine:
         weights: Floats,
         status: tuple[Bools, Bools],
         limit: int,
+        ties: int = MOST_TIES,
     ) -> tuple[list[tuple[int, ...]] | None, int]:
         """The best choices of at least the target (empty when there are none), and how much work that took; None in
-        place of the choices when the limit did not suffice."""
+        place of the choices when the limit did not suffice. Without room for `ties`, any choice that good."""
         form = self.form
         kept = np.flatnonzero(below <= total - (target << BITS))
         kept = kept[undominated(values[kept], form.rows[kept], form.home[kept])]
@@ -237,17 +265,17 @@ class Engine:
         most = np.maximum.reduceat(form.rows[free], starts, axis=0).sum(axis=0)
         binding = np.flatnonzero((most > room) | ~status[1])
         binding = binding if len(binding) else np.array([0])
-        core = Core(values[free], form.rows[np.ix_(free, binding)], home, room[binding])
+        core = Core(values[free], form.rows[np.ix_(free, binding)], home, form.marks[free], room[binding])
         search = Search(core, target - int(values[alone].sum()))
-        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped)
+        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped, ties)
         met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
-        if not search.finished:
-            for one in met[:1]:
-                self._keep(one)
+        for one in met[:1]:
+            self._keep(one)
+        if not search.finished and (ties or not met):
             return None, search.work
         return met, search.work + 1
 
-    def _asked(self, p: Programme) -> frozenset[int] | None:
+    def _handed_over(self, p: Programme) -> frozenset[int] | None:
         """HiGHS's answer, and the published order's among those as good."""
         relaxed = None if p.is_delicate else self._relaxed(p.points)
         floor = None if relaxed is None else self._floor(relaxed[0], relaxed[1])
@@ -264,16 +292,15 @@ class Engine:
             self._relaxed(p.points)
             ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_work)
             if ties:
-                self._keep(ties[0])
                 return self._preferred(p, ties)
         return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
 
 
 def _wider(step: int, work: int, before: tuple[int, int] | None) -> int:
     """How far from the bound to seek next: where the work should have grown as wished, by how it grew the last time."""
-    least, most = step + max(1, step // 30), step + step // 3 + 1
+    least, most = step + step // 30 + 1, step + step // (7 if work > 4 * UNNOTICED else 3) + 1
     if before is None or work <= before[1]:
-        return step + step // 5 + 1 if work > UNNOTICED else most
+        return most
     return min(max(step + int((step - before[0]) * log(GROWTH) / log(work / before[1])), least), most)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from .engine import Engine
 from .model import Block, Number, Round, plain
-from .programme import Programme, Row, programme
+from .programme import Row
 from .selection import Selection
 from .solver import maximise
-from .study import Study, best_points, study, with_block, with_extra
+from .study import Study, best_points, reaches, study, with_block, with_extra
 
 PERMILLE = 1000
 
@@ -66,7 +66,7 @@ def explain(
     base = study(r, selection)
     column = r.blocks.index(target)
     chosen = column in base.chosen
-    forced = base.best(fixed={column: 0 if chosen else 1})
+    forced = base.best({column: 0 if chosen else 1})
     price, enters, leaves = None, frozenset[int](), frozenset[int]()
     if forced is not None:
         price = base.points - base.programme.value(forced)
@@ -89,16 +89,9 @@ def explain(
 def flip_prices(r: Round, selection: Selection | None = None) -> dict[str, Number | None]:
     """For every block what forcing it the other way costs in effect; None when no permitted choice does so."""
     base = study(r, selection)
-    engine = Engine(r)
-    if engine.form.is_small:
-        engine.start_from(base.chosen)
     prices: dict[str, Number | None] = {}
     for column, block in enumerate(r.blocks):
-        held = 0 if column in base.chosen else 1
-        decided, points = engine.forced(column, held)
-        if not decided:
-            forced = base.best(fixed={column: held})
-            points = None if forced is None else base.programme.value(forced)
+        points = best_points(base.engine, {column: 0 if column in base.chosen else 1})
         prices[block.id] = None if points is None else r.number(base.points - points)
     return prices
 
@@ -125,15 +118,8 @@ def cheaper(block: Block, permille: int) -> Block:
 
 
 def _wins_with_cut(base: Study, block: Block, permille: int) -> bool:
-    p = programme(with_block(base.round, cheaper(block, permille)))
-    return _reaches(p, base.round.blocks.index(block), base.points + 1)
-
-
-def _reaches(p: Programme, column: int, points: int) -> bool:
-    """Whether some choice with the column is worth at least so many points; any one will do."""
-    values = {c: -worth for c, worth in enumerate(p.points) if worth}
-    enough = Row("value", "value", values, -points)
-    return maximise(p, extra=[enough], fixed={column: 1}, gap=1e9).chosen is not None
+    engine = Engine(with_block(base.round, cheaper(block, permille)))
+    return reaches(engine, {base.round.blocks.index(block): 1}, base.points + 1)
 
 
 def least_extra(base: Study, column: int, year: int) -> int | None:
@@ -148,8 +134,8 @@ def least_extra(base: Study, column: int, year: int) -> int | None:
         extra = _least_money(base, column, year, beat, enough)
         if extra is None:
             return None
-        without = best_points(with_extra(r, year, extra), fixed={column: 0})
-        inside = best_points(with_extra(r, year, extra), fixed={column: 1})
+        engine = Engine(with_extra(r, year, extra))
+        without, inside = best_points(engine, {column: 0}), best_points(engine, {column: 1})
         if inside is not None and (without is None or inside > without):
             return extra
         beat = max(beat + 1, without or 0)
@@ -157,9 +143,10 @@ def least_extra(base: Study, column: int, year: int) -> int | None:
 
 def _least_money(base: Study, column: int, year: int, beat: int, enough: int) -> int | None:
     """The least extra money in the year for a choice with the block that is worth more than `beat` points."""
-    p = programme(with_extra(base.round, year, enough))
-    if not _reaches(p, column, beat + 1):
+    engine = Engine(with_extra(base.round, year, enough))
+    if not reaches(engine, {column: 1}, beat + 1):
         return None
+    p = engine.programme
     values = {c: -points for c, points in enumerate(p.points) if points}
     above = Row("value", "value", values, -beat - 1)
     touched = [
@@ -175,7 +162,7 @@ def _least_money(base: Study, column: int, year: int, beat: int, enough: int) ->
     low, high = -1, enough
     while high - low > 1:
         middle = (low + high) // 2
-        if _reaches(programme(with_extra(base.round, year, middle)), column, beat + 1):
+        if reaches(Engine(with_extra(base.round, year, middle)), {column: 1}, beat + 1):
             high = middle
         else:
             low = middle

@@ -85,6 +85,12 @@ class PackageForm:
         return np.array(owners, dtype=np.int64), np.array(columns, dtype=np.int64)
 
     @cached_property
+    def marks(self) -> Ints:
+        """Which columns of its group every subset holds, as bits."""
+        place = {column: at for group in self.groups for at, column in enumerate(group)}
+        return np.array([sum(1 << place[column] for column in chosen) for chosen in self.sets], dtype=np.int64)
+
+    @cached_property
     def length(self) -> Ints:
         """How many subsets each group has."""
         return np.diff(np.append(self.starts, len(self.sets)))

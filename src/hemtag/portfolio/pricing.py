@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .conflicts import Demand, demands
+from .engine import Engine
 from .model import Number, Round, plain
-from .programme import programme
 from .selection import Selection
-from .solver import maximise
-from .study import best_points, study, with_extra
+from .study import best, best_points, study, with_extra
 
 PRICED = ("authorisation", "share", "cap", "region", "cofinancing", "in", "out", "minimum", "whole", "must")
 SHARES = tuple(Fraction(n, 10) for n in range(5, 16))
@@ -73,8 +72,9 @@ def policy_price(r: Round, selection: Selection | None = None) -> tuple[Price, .
             continue
         names = {row.name for row in demand.rows}
         rows = [row for row in base.programme.rows if row.name not in names]
-        freed = maximise(base.programme, rows=rows)
-        result.append(Price(demand, r.number(freed.value - base.points)))
+        freed = best_points(Engine(r, rows=rows))
+        assert freed is not None  # what is permitted with the demand is permitted without it
+        result.append(Price(demand, r.number(freed - base.points)))
     return tuple(result)
 
 
@@ -83,7 +83,7 @@ def marginal(r: Round, selection: Selection | None = None, *, step: int = 1000) 
     base = study(r, selection)
     result = []
     for year in r.years:
-        points = best_points(with_extra(r, year, step))
+        points = best_points(Engine(with_extra(r, year, step)))
         result.append(Marginal(year, step, r.number((points or 0) - base.points)))
     return tuple(result)
 
@@ -95,13 +95,13 @@ def frontier(r: Round, shares: Sequence[Fraction] = SHARES) -> tuple[FrontierPoi
         frames = tuple(int(frame * share) for frame in r.frames)
         cap = r.commitment_authorisation
         scaled = replace(r, frames=frames, commitment_authorisation=None if cap is None else int(cap * share))
-        p = programme(scaled)
-        answer = maximise(p)
-        if answer.chosen is None:
+        engine = Engine(scaled)
+        found = best(engine)
+        if found is None:
             result.append(FrontierPoint(share, sum(frames), 0, None, ()))
             continue
-        ids = tuple(block.id for at, block in enumerate(r.blocks) if at in answer.chosen)
+        ids = tuple(block.id for at, block in enumerate(r.blocks) if at in found)
         spent = sum(r.spent(frozenset(ids)).values())
-        value = r.number(p.value(p.complete(answer.chosen)))
+        value = r.number(engine.programme.value(found))
         result.append(FrontierPoint(share, sum(frames), spent, value, ids))
     return tuple(result)

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .packages import Bools, Ints
+from .parts import Table, Waiting, desk, room
 
-if TYPE_CHECKING:
-    from .descent import Node, Table, Waiting
-
-Floats = NDArray[np.float64]
 MOST_TIES = 300
 AT_A_TIME = 20_000_000  # amounts between two questions whether to stop: some hundredths of a second
 DEPTH = 64
+MOST_DOUBTFUL = 64
 
 
 @dataclass
 class Core:
-    """What is left to choose: `values`, use of the rows and group of each package; what the rows allow. Groups from 0 up,
-    packages of a group together."""
+    """What is left to choose: `values`, use of the rows and group of each package, and which of its group's blocks it
+    holds, as bits; what the rows allow. Groups from 0 up, packages of a group together, no two with the same blocks."""
 
     values: Ints
     rows: Ints
     home: Ints
+    marks: Ints
     limits: Ints
     starts: Ints = field(init=False)
 
@@ -49,37 +46,44 @@ class Search:
         self.finished = False
 
     def run(
-        self, basis: Ints | None, key: Ints | None, limit: int, stopped: Callable[[], bool] = lambda: False
+        self,
+        basis: Ints | None,
+        key: Ints | None,
+        limit: int,
+        stopped: Callable[[], bool] = lambda: False,
+        ties: int = MOST_TIES,
     ) -> None:
         """From a dual feasible basis (package, or number of packages + row for a slack) and a key package for each group;
-        without one, from slacks and each group's most valuable package."""
+        without one, from slacks and each group's most valuable package. It ends when more than `ties` are as good."""
         from . import descent  # the compiler takes a while to load: only when there is something to search
 
         core, n, k = self.core, self.n, self.k
         scale = np.maximum(1.0, np.abs(core.rows).max(axis=0, initial=0).astype(np.float64))
-        table = descent.Table(
+        table = Table(
             use=np.ascontiguousarray(np.concatenate([core.rows / scale, np.eye(k)]).T),
             worth=np.concatenate([core.values.astype(np.float64), np.zeros(k)]),
             home=np.concatenate([core.home, np.full(k, self.groups)]).astype(np.uint32),
+            mark=core.marks.astype(np.uint32),
             rows=np.ascontiguousarray(core.rows, dtype=np.int64),
             values=np.ascontiguousarray(core.values, dtype=np.int64),
             limits=np.ascontiguousarray(core.limits, dtype=np.int64),
             scale=scale,
         )
-        waiting = self._room(DEPTH)
+        waiting = room(DEPTH, n, k, self.groups)
         if basis is None or key is None or not self._root(table, waiting, basis, key):
             last = np.lexsort((np.arange(n)[::-1], core.values, core.home))  # the first of the most valuable comes last
             top = last[np.append(core.starts[1:], n) - 1]
             self._root(table, waiting, np.arange(n, n + k), top)
-        node, trial = self._node(), self._node()
-        doubtful, learnt = np.zeros((max(1, k), 4)), np.zeros((n, 4))
-        found = np.zeros((MOST_TIES + 2, self.groups), dtype=np.int64)
-        told = np.array([1, self.best, 0, 0, 0, 0], dtype=np.int64)
+        node, trial = desk(n, k, self.groups), desk(n, k, self.groups)
+        bits = int(core.marks.max(initial=1)).bit_length()
+        doubtful, learnt = np.zeros((MOST_DOUBTFUL, 7)), np.zeros((self.groups, bits, 4))
+        found = np.zeros((ties + 2, self.groups), dtype=np.int64)
+        told = np.array([1, self.best, 0, 0, 0, 0, 0], dtype=np.int64)
         while not stopped():
-            until = min(limit, int(told[descent.WORK]) + AT_A_TIME)
-            said = descent.descend(table, waiting, node, trial, doubtful, learnt, found, told, until)
+            told[descent.UNTIL] = min(limit, int(told[descent.WORK]) + AT_A_TIME)
+            said = descent.descend(table, waiting, node, trial, doubtful, learnt, found, told)
             if said == descent.DEEPER:
-                waiting = self._room(2 * len(waiting.size), waiting)
+                waiting = room(2 * len(waiting.size), n, k, self.groups, waiting)
             elif said != descent.PAUSED or told[descent.WORK] >= limit:
                 self.finished = said == descent.FINISHED
                 break
@@ -109,62 +113,11 @@ class Search:
         waiting.base[0] = core.values[key].sum()
         return True
 
-    def _room(self, depth: int, before: Waiting | None = None) -> Waiting:
-        """Room for so many parts that wait, with those that waited `before`."""
-        from .descent import Waiting
-
-        n, k, groups = self.n, self.k, self.groups
-        room = Waiting(
-            size=np.zeros(depth, np.int64),
-            column=np.zeros((depth, n), np.uint32),
-            loss=np.zeros((depth, n + k)),
-            basis=np.zeros((depth, k), np.uint32),
-            key=np.zeros((depth, groups), np.uint32),
-            inverse=np.zeros((depth, k, k)),
-            rest=np.zeros((depth, k), np.int64),
-            base=np.zeros(depth, np.int64),
-            most=np.zeros(depth),
-        )
-        if before is not None:
-            for name in Waiting._fields:
-                getattr(room, name)[: len(before.size)] = getattr(before, name)
-        return room
-
-    def _node(self) -> Node:
-        from .descent import Node
-
-        k, width = self.k, self.n + self.k
-        return Node(
-            size=np.zeros(1, np.int64),
-            base=np.zeros(1, np.int64),
-            value=np.zeros(1),
-            table=np.zeros((k, width)),
-            gain=np.zeros(width),
-            loss=np.zeros(width),
-            group=np.zeros(width, np.uint32),
-            column=np.zeros(width, np.uint32),
-            place=np.zeros(width, np.uint32),
-            key=np.zeros(self.groups, np.uint32),
-            basis=np.zeros(k, np.uint32),
-            inverse=np.zeros((k, k)),
-            weight=np.zeros(k),
-            rest=np.zeros(k, np.int64),
-            role=np.zeros(width, np.uint32),
-            line=np.zeros(width),
-            ratio=np.zeros(width),
-            price=np.zeros(k),
-            ray=np.zeros(k),
-            spare=np.zeros(k),
-            turned=np.zeros(k),
-            taken=np.zeros(self.groups + 1),
-            square=np.zeros((k, k)),
-        )
-
 
 def undominated(values: Ints, rows: Ints, home: Ints) -> Bools:
     """Packages that no other of the same group beats in value without using more of anything; packages of a group together."""
-    from . import descent
+    from . import dominance
 
     stays = np.empty(len(home), dtype=np.int64)
-    descent.undominated(values, np.ascontiguousarray(rows), home, stays)
+    dominance.undominated(values, np.ascontiguousarray(rows), home, stays)
     return stays > 0

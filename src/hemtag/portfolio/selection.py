@@ -15,13 +15,12 @@ from . import solver, ties
 from .certificate import certify
 from .check import check
 from .conflicts import Demand, irreducible_conflict
-from .engine import MOST_WORK, Engine
+from .engine import MOST_WORK, SMALL, Engine
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
 
-SMALL = 600  # columns: a larger round goes straight to HiGHS
 PATIENCE = 100 * MOST_WORK  # with seconds to spend, the own search may go on for longer before HiGHS takes over
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from .engine import Engine
 from .model import Block, Number, Round
 from .programme import Programme, Row, programme
 from .selection import Selection, select
@@ -28,10 +30,44 @@ class Study:
         """Block ids of the block columns, in file order."""
         return tuple(block.id for at, block in enumerate(self.round.blocks) if at in columns)
 
-    def best(self, *, fixed: Mapping[int, int] | None = None, extra: Sequence[Row] = ()) -> frozenset[int] | None:
-        """The best columns under further conditions, or None when nothing is permitted."""
-        found = maximise(self.programme, fixed=fixed, extra=extra).chosen
-        return None if found is None else self.programme.complete(found)
+    @cached_property
+    def engine(self) -> Engine:
+        """The round's engine, which knows the best choice."""
+        engine = Engine(self.round)
+        if engine.form.is_small:
+            engine.start_from(self.chosen)
+        return engine
+
+    def best(self, fixed: Mapping[int, int]) -> frozenset[int] | None:
+        """The best columns when some are in (1) or out (0), or None when nothing is permitted."""
+        return best(self.engine, fixed)
+
+
+def best(engine: Engine, fixed: Mapping[int, int] | None = None) -> frozenset[int] | None:
+    """The best columns of the engine's round, or None when nothing is permitted: HiGHS's when the own search gives up."""
+    found = engine.searched(fixed=fixed)
+    if found is None and not engine.is_impossible:
+        found = maximise(engine.programme, fixed=fixed).chosen
+    return None if found is None else engine.programme.complete(found)
+
+
+def best_points(engine: Engine, fixed: Mapping[int, int] | None = None) -> int | None:
+    """The greatest value in points of the engine's round, or None when nothing is permitted."""
+    decided, points = engine.greatest(fixed or {})
+    if decided:
+        return points
+    found = maximise(engine.programme, fixed=fixed).chosen
+    return None if found is None else engine.programme.value(engine.programme.complete(found))
+
+
+def reaches(engine: Engine, fixed: Mapping[int, int], points: int) -> bool:
+    """Whether some choice with columns in (1) or out (0) is worth at least so many points; any one will do."""
+    found = engine.reaches(fixed, points)
+    if found is not None:
+        return found
+    values = {c: -worth for c, worth in enumerate(engine.programme.points) if worth}
+    enough = Row("value", "value", values, -points)
+    return maximise(engine.programme, extra=[enough], fixed=fixed, gap=1e9).chosen is not None
 
 
 def study(r: Round, selection: Selection | None = None) -> Study:
@@ -41,13 +77,6 @@ def study(r: Round, selection: Selection | None = None) -> Study:
     index = {block.id: at for at, block in enumerate(r.blocks)}
     chosen = p.complete({index[name] for name in result.chosen})
     return Study(r, p, result, chosen, p.value(chosen))
-
-
-def best_points(r: Round, *, fixed: Mapping[int, int] | None = None) -> int | None:
-    """The greatest value in points of a round, or None when nothing is permitted."""
-    p = programme(r)
-    answer = maximise(p, fixed=fixed)
-    return None if answer.chosen is None else p.value(p.complete(answer.chosen))
 
 
 def with_extra(r: Round, year: int, amount: int) -> Round:

@@ -1,0 +1,29 @@
+"""Functions over arrays as machine code (numba)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# What is compiled makes no array and never divides by nothing. So nobody needs to count who holds the arrays, which
+# takes as long as the work itself, and sums may be taken in any order.
+FAST: dict[str, Any] = {"_nrt": False, "fastmath": {"reassoc", "contract", "nsz", "arcp", "nnan"}}
+INNER: dict[str, Any] = {**FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def compiled(function: F) -> F:
+    """The function as machine code, for others of the same kind to call."""
+    return cast(F, numba.njit(**INNER)(function))
+
+
+def kept(function: F) -> F:
+    """The function as machine code, kept beside its source or in the user's cache for the next time; without a folder to
+    keep it in it is compiled anew in every process."""
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True, **FAST)(function))
+    except RuntimeError:
+        return cast(F, numba.njit(nogil=True, **FAST)(function))
