@@ -162,9 +162,13 @@ class TermsForm(forms.Form):
         return [self[name] for name in self.kinds if name.startswith("vikt-")]
 
     @property
-    def rest(self) -> list[Any]:
-        names = ("bemyndigande", "troskel", "medfin", "tak_region", "tak", "andel_mark", "andel", "regioner")
-        return [self[name] for name in names]
+    def limits(self) -> list[Any]:
+        return [self[name] for name in ("bemyndigande", "troskel")]
+
+    @property
+    def demands(self) -> list[Any]:
+        """What belongs together stands side by side: a region and its cap, a type of measure and its share."""
+        return [self[name] for name in ("tak_region", "tak", "andel_mark", "andel", "medfin", "regioner")]
 
 
 class NameForm(forms.Form):

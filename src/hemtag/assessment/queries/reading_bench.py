@@ -307,6 +307,8 @@ class BenchReading:
                 "x": f"{10 + 580 * row['budget'] / widest:.1f}",
                 "y": f"{230 - 215 * max(0, row['value']) / highest:.1f}",
                 "is_today": row["share"] == 1.0,
+                # Half, today and half as much again are written out in the drawing.
+                "anchor": {0.5: "start", 1.0: "middle", 1.5: "end"}.get(row["share"], ""),
             }
             for row in rows
         ]
