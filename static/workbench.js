@@ -75,12 +75,14 @@ async function sections(root, mine) {
 }
 
 /* A hard round shows the best found so far: the search ends elsewhere, and the page is then shown anew. Not under the
-   hands of someone who writes in it: the link beside the words is theirs to press. */
+   hands of someone who has a form open: the link beside the words is theirs to press. */
 async function choice(root, mine) {
   await asked(withQuery(root.dataset.choice, root.dataset.query));
-  if (mine !== turn) return;
-  if (!document.activeElement?.closest("form[data-live]")) show(location.href, { push: false, quiet: true });
+  if (mine === turn && !isWriting()) show(location.href, { push: false, quiet: true });
 }
+
+const isWriting = () =>
+  Boolean(document.activeElement?.closest("main form") || main().querySelector("details[open] form, .bench-lock"));
 
 async function live() {
   const root = bench();
@@ -123,6 +125,7 @@ async function show(url, { push = true, quiet = false } = {}) {
     if (mine !== turn) return;
     const fresh = parsed.getElementById("innehall");
     if (!fresh) throw new Error("no page");
+    if (quiet && isWriting()) return;
     const [old, its] = onlyBlocks ? [main(), fresh].map((each) => each.querySelector("[data-blocks]")) : [];
     if (old && its) old.replaceWith(document.adoptNode(its));
     else main().replaceWith(document.adoptNode(fresh));
