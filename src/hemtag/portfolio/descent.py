@@ -3,9 +3,8 @@
 Each group chooses one package, so a basis needs only as many columns as there are linking rows: every group has a key
 package, and any other stands for its difference from the key of its group (generalised upper bounds, Dantzig and
 Van Slyke 1967). A part's relaxation is mended by the dual simplex method from where its parent ended. A part is closed
-only by a bound computed anew from prices, never by a running value, and what is chosen is checked in whole numbers.
-
-All of it stands in one file, since what is compiled is kept by the age of the file that it was read from.
+only by a bound computed anew from prices, never by a running value; what is chosen is checked in whole numbers. All of
+this stands in one file, since what is compiled is kept by the age of the file it came from.
 """
 
 from __future__ import annotations
@@ -21,13 +20,11 @@ LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 6.0
 RELIABLE = 4.0  # what so many such looks have said of a package is believed
 STEPS, RENEWED = 1000, 64
 
-# What `descend` says when it returns.
-FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4
-# What `mend` says.
-CLOSED, SOLVED, UNDER_WAY, STUCK = 0, 1, 2, 3
-# Places in `told`: parts that wait, the greatest value so far, choices of that value, parts opened, steps, their work, and
-# how much it may be.
-LEFT, BEST, MET, PARTS, PIVOTS, WORK, UNTIL = 0, 1, 2, 3, 4, 5, 6
+FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4  # what `descend` says when it returns
+CLOSED, SOLVED, UNDER_WAY, STUCK = 0, 1, 2, 3  # what `mend` says
+# Places in `told`: parts that wait, the least value of interest, choices met, parts opened, steps, their work and how much
+# that may be, and how many of the best choices are wanted.
+LEFT, BEST, MET, PARTS, PIVOTS, WORK, UNTIL, KEEP = 0, 1, 2, 3, 4, 5, 6, 7
 
 
 @compiled
@@ -44,10 +41,9 @@ def invert(square: Floats, inverse: Floats) -> bool:
                 p = i
         if abs(square[p, c]) < 1e-11:
             return False
-        if p != c:
-            for j in range(k):
-                square[c, j], square[p, j] = square[p, j], square[c, j]
-                inverse[c, j], inverse[p, j] = inverse[p, j], inverse[c, j]
+        for j in range(k):
+            square[c, j], square[p, j] = square[p, j], square[c, j]
+            inverse[c, j], inverse[p, j] = inverse[p, j], inverse[c, j]
         share = 1.0 / square[c, c]
         for j in range(k):
             square[c, j] *= share
@@ -65,9 +61,8 @@ def invert(square: Floats, inverse: Floats) -> bool:
 def combine(table: Floats, factors: Floats, line: Floats, width: int) -> None:
     """line = factors @ table, over the first `width` columns."""
     k = len(table)
-    a, first = factors[0], table[0]
     for j in range(width):
-        line[j] = a * first[j]
+        line[j] = factors[0] * table[0, j]
     r = 1
     while r + 3 < k:
         a, b, c, d = factors[r], factors[r + 1], factors[r + 2], factors[r + 3]
@@ -76,9 +71,8 @@ def combine(table: Floats, factors: Floats, line: Floats, width: int) -> None:
             line[j] += a * one[j] + b * two[j] + c * three[j] + d * four[j]
         r += 4
     while r < k:
-        a, first = factors[r], table[r]
         for j in range(width):
-            line[j] += a * first[j]
+            line[j] += factors[r] * table[r, j]
         r += 1
 
 
@@ -191,10 +185,20 @@ def bound(t: Table, node: Node) -> float:
 
 
 @compiled
+def span(node: Node, at: int) -> tuple[int, int]:
+    """From where, and up to where, the columns are of the same group as this one."""
+    low, high = at, at + 1
+    while low > 0 and node.group[low - 1] == node.group[at]:
+        low -= 1
+    while high < node.size[0] and node.group[high] == node.group[at]:
+        high += 1
+    return low, high
+
+
+@compiled
 def change_key(t: Table, node: Node, row: int) -> None:
     """The basic package of the row becomes the key of its group, and the old key is basic in its place."""
-    k, m = len(node.rest), node.size[0]
-    at = node.basis[row]
+    k, at = len(node.rest), node.basis[row]
     g, new = node.group[at], node.column[at]
     old = node.key[g]
     x = 1.0
@@ -208,11 +212,7 @@ def change_key(t: Table, node: Node, row: int) -> None:
     for q in range(k):
         node.inverse[row, q] = -node.spare[q]
     node.weight[row] = x
-    low, high = at, at + 1
-    while low > 0 and node.group[low - 1] == g:
-        low -= 1
-    while high < m and node.group[high] == g:
-        high += 1
+    low, high = span(node, at)
     less = node.gain[at]
     for j in range(low, high):
         node.gain[j] -= less
@@ -334,10 +334,9 @@ def pivot(node: Node, row: int, enter: int, width: int) -> bool:
     for q in range(k):
         node.spare[q] = node.table[q, enter]
     for r in range(k):
-        turned = 0.0
+        node.turned[r] = 0.0
         for q in range(k):
-            turned += node.inverse[r, q] * node.spare[q]
-        node.turned[r] = turned
+            node.turned[r] += node.inverse[r, q] * node.spare[q]
     if abs(abs(node.turned[row]) - node.line[enter]) > NIL * max(1.0, node.line[enter]):
         return False
     fall = node.loss[enter] / node.line[enter]
@@ -380,11 +379,13 @@ def reprice(t: Table, node: Node, best: float) -> float:
 
 
 @compiled
-def one_step(t: Table, node: Node, doubtful: Floats, bits: int, most: float) -> int:
+def one_step(t: Table, node: Node, doubtful: Floats, learnt: Floats, gap: float) -> tuple[int, int, float]:
     """The blocks that are taken in part, as rows of `doubtful`: score, group, bit, what one step says that the part loses
-    without the block and with it, share taken, and which basic packages tell. Returns how many there are."""
+    without the block and with it, share taken, and which basic packages tell. `learnt` is for each group and bit what a
+    half lost in all for each whole block that was taken or lacked, and how often that was seen: without it, and with it.
+    Returns how many there are, the row of the most telling one, and how much one step alone told at most."""
     m, k = node.size[0], len(node.rest)
-    width, count = m + k, 0
+    width, count, pick, told = m + k, 0, 0, 0.0
     for j in range(width):
         node.ratio[j] = 1.0 / max(node.loss[j], NIL)
     for j in range(m):
@@ -401,12 +402,8 @@ def one_step(t: Table, node: Node, doubtful: Floats, bits: int, most: float) -> 
             again |= node.group[node.basis[q]] == g
         if again:
             continue
-        low, high, start = at, at + 1, count
-        while low > 0 and node.group[low - 1] == g:
-            low -= 1
-        while high < m and node.group[high] == g:
-            high += 1
-        for bit in range(bits):
+        start, (low, high) = count, span(node, at)
+        for bit in range(learnt.shape[1]):
             side = 1 - (t.mark[node.key[g]] >> bit & 1)  # the packages on this side, which the key is not
             share, tells = 0.0, 0
             for q in range(k):
@@ -434,31 +431,29 @@ def one_step(t: Table, node: Node, doubtful: Floats, bits: int, most: float) -> 
                 most_up, most_down = max(most_up, speed), min(most_down, speed)
             out = (1 - 1e-4) * share / most_up if most_up > TINY else OUT
             only = (1 - 1e-4) * (1 - share) / -most_down if -most_down > TINY else OUT
-            doubtful[count, 0] = min(max(out, LEAST), most) * min(max(only, LEAST), most)
-            doubtful[count, 1], doubtful[count, 2], doubtful[count, 6] = g, bit, tells
-            doubtful[count, 3] = out if side == 1 else only
-            doubtful[count, 4] = only if side == 1 else out
-            doubtful[count, 5] = share if side == 1 else 1 - share
+            known, doubtful[count, 1], doubtful[count, 2], doubtful[count, 6] = learnt[g, bit], g, bit, tells
+            if side == 0:
+                out, only, share = only, out, 1 - share
+            doubtful[count, 3], doubtful[count, 4], doubtful[count, 5] = out, only, share
+            told = max(told, min(max(out, LEAST), gap) * min(max(only, LEAST), gap))
+            if known[1] > 0.0:
+                out = max(out, known[0] / known[1] * share)
+            if known[3] > 0.0:
+                only = max(only, known[2] / known[3] * (1 - share))
+            doubtful[count, 0] = min(max(out, LEAST), gap) * min(max(only, LEAST), gap)
+            if doubtful[count, 0] > doubtful[pick, 0]:
+                pick = count
             count += 1
-    return count
+    return count, pick, told
 
 
 @compiled
 def look_ahead(
     t: Table, node: Node, trial: Node, total: float, doubtful: Floats, learnt: Floats, count: int, told: Ints
 ) -> int:
-    """The most telling of the doubtful blocks, by a few steps into both halves of the most promising ones, or by what such
-    steps have said of them before. `learnt` is for each group and bit what a half lost in all for each whole block that
-    was taken or lacked, and how often it was seen: without the block, and with it."""
+    """The most telling of the doubtful blocks, by a few steps into both halves of the most promising ones, unless enough has
+    been learnt of them before."""
     m, gap = node.size[0], total - told[BEST] + 1
-    for one in range(count):
-        known = learnt[int(doubtful[one, 1]), int(doubtful[one, 2])]
-        share, without, held = doubtful[one, 5], doubtful[one, 3], doubtful[one, 4]
-        if known[1] > 0.0:
-            without = max(without, known[0] / known[1] * share)
-        if known[3] > 0.0:
-            held = max(held, known[2] / known[3] * (1 - share))
-        doubtful[one, 0] = min(max(without, LEAST), gap) * min(max(held, LEAST), gap)
     pick, score = 0, -1.0
     for turn in range(min(LOOKED_AT, count)):
         one = turn
@@ -550,7 +545,8 @@ def put(t: Table, waiting: Waiting, node: Node, most: float, group: int, bit: in
 
 @compiled
 def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
-    """The node's whole choice among those found, if it holds and none is better. Returns its row in `found`."""
+    """The node's whole choice among those found, with its worth last, if it holds and is good enough; those that then are
+    no longer good enough leave. Returns its row in `found`."""
     groups, row = len(node.key), int(told[MET])
     chosen = found[row]
     for g in range(groups):
@@ -558,30 +554,39 @@ def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
     for r in range(len(node.rest)):
         if node.basis[r] < node.size[0] and node.weight[r] > 0.5:
             chosen[node.group[node.basis[r]]] = node.column[node.basis[r]]
-    worth = 0
+    chosen[groups] = 0
     for g in range(groups):
-        worth += t.values[chosen[g]]
-    holds = worth >= told[BEST]
+        chosen[groups] += t.values[chosen[g]]
+    holds = chosen[groups] >= told[BEST]
     for q in range(len(node.rest)):
         used = 0
         for g in range(groups):
             used += t.rows[chosen[g], q]
         holds &= used <= t.limits[q]
-    if not holds:
-        return row
-    if worth > told[BEST]:
-        told[BEST], told[MET] = worth, 1
-        for g in range(groups):
-            found[0, g] = chosen[g]
-        return 0
     for other in range(row):
         same = True
         for g in range(groups):
             same &= found[other, g] == chosen[g]
         if same:
             return other
-    told[MET] = row + 1
-    return row
+    if not holds:
+        return row
+    for one in range(row + 1):
+        above = as_good = 0
+        for other in range(row + 1):
+            above += found[other, groups] > found[one, groups]
+            as_good += found[other, groups] >= found[one, groups]
+        if above < told[KEEP] <= as_good:
+            told[BEST] = max(told[BEST], found[one, groups])
+    place, mine = 0, row
+    for one in range(row + 1):
+        if found[one, groups] >= told[BEST]:
+            mine = place if one == row else mine
+            for g in range(groups + 1):
+                found[place, g] = found[one, g]
+            place += 1
+    told[MET] = place
+    return mine
 
 
 @kept
@@ -614,15 +619,12 @@ def descend(
         if total < best - LEAST:
             continue
         gap = total - best + 1
-        count = one_step(t, node, doubtful, learnt.shape[1], 4 * gap)
+        count, pick, score = one_step(t, node, doubtful, learnt, gap)
         # The two halves, the better last since it is opened first: the bound, group, bit and side of each.
-        halves, pick = 0, 0
+        halves = 0
         first = second = (total, 0, 0, 0)
         if count:
-            for one in range(1, count):
-                if doubtful[one, 0] > doubtful[pick, 0]:
-                    pick = one
-            if count > 1 and gap * gap > WORTH_IT * WORTH_IT * doubtful[pick, 0]:
+            if count > 1 and gap * gap > WORTH_IT * WORTH_IT * score:
                 pick = look_ahead(t, node, trial, total, doubtful, learnt, count, told)
             group, bit, halves = int(doubtful[pick, 1]), int(doubtful[pick, 2]), 2
             first, second = (total - doubtful[pick, 3], group, bit, 0), (total - doubtful[pick, 4], group, bit, 1)

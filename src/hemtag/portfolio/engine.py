@@ -32,6 +32,7 @@ GROWTH, UNNOTICED = (
     2.5,
     1_000_000,
 )  # each search should take so many times the work of the one before, which is at least so much
+FORGOTTEN = 0.5  # how much of what one search has learnt the next one believes
 SMALL, MOST_ROWS = 600, 40  # more columns or linking rows are for HiGHS at once
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
@@ -57,6 +58,7 @@ class Engine:
         self.given: dict[frozenset[int], None] = {}
         self.pool: dict[tuple[int, ...], None] = {}
         self.most_work = most_work
+        self.learnt = np.zeros((len(self.form.groups), max(map(len, self.form.groups), default=1), 4))
         self.gap = 0.0
         self.handed_over = 0
         self.is_impossible = False  # whether the latest question had no solution at all
@@ -132,6 +134,35 @@ class Engine:
             return total >> BITS >= points
         met, _ = self._near(values, below, total, points, weights, self._status(), self.most_work, ties=0)
         return None if met is None else bool(met)
+
+    def several(self, count: int, least: int) -> list[frozenset[int]] | None:
+        """The best choices worth at least `least` and all as good as the last, best first, at least so many while there are
+        any; those of one value as the published order has them. None when it would take too long, or they are too many."""
+        asked = self._asked(self.programme, None)
+        if asked is None:
+            return None
+        values, weights, prices = asked
+        total, below = priced(self.form, values, prices)
+        bound, left, status = total >> BITS, self.most_work, self._status()
+        step, keep = max(1, int(self.gap * max(1, abs(bound)))), count
+        while left > 0:
+            target = max(least, bound - step)
+            found, used = self._near(values, below, total, target, weights, status, left, keep=keep)
+            if found is None:
+                return None
+            sets = {self.programme.complete(frozenset().union(*(self.form.sets[at] for at in one))) for one in found}
+            if len(sets) >= count or (target == least and len(found) < keep):
+                return sorted(sets, key=self._place)
+            left -= used
+            if len(found) >= keep:
+                keep *= 2  # some differ only in what they count of effects that blocks share
+            else:
+                step += step // 5 + 1
+        return None
+
+    def _place(self, chosen: frozenset[int]) -> tuple[int, list[bool]]:
+        """Where a choice comes among others: the best first, then by the published order."""
+        return -self.programme.value(chosen), [column not in chosen for column in self.order]
 
     def _asked(self, p: Programme, fixed: Mapping[int, int] | None) -> tuple[Ints, Floats, Ints] | None:
         """Values of the packages, their weights in the relaxation, and its prices; None when the own search is not for
@@ -246,12 +277,15 @@ class Engine:
         status: tuple[Bools, Bools],
         limit: int,
         ties: int = MOST_TIES,
+        keep: int = 1,
     ) -> tuple[list[tuple[int, ...]] | None, int]:
         """The best choices of at least the target (empty when there are none), and how much work that took; None in
-        place of the choices when the limit did not suffice. Without room for `ties`, any choice that good."""
+        place of the choices when the limit did not suffice. Without room for `ties`, any choice that good; the `keep` best
+        and all as good as the last of them, in any order."""
         form = self.form
         kept = np.flatnonzero(below <= total - (target << BITS))
-        kept = kept[undominated(values[kept], form.rows[kept], form.home[kept])]
+        if keep == 1:  # a package that another beats is in no best choice, but it may be in the next best
+            kept = kept[undominated(values[kept], form.rows[kept], form.home[kept])]
         count = np.bincount(form.home[kept], minlength=len(form.groups))
         if not count.all():
             return [], 1
@@ -266,8 +300,10 @@ class Engine:
         binding = np.flatnonzero((most > room) | ~status[1])
         binding = binding if len(binding) else np.array([0])
         core = Core(values[free], form.rows[np.ix_(free, binding)], home, form.marks[free], room[binding])
-        search = Search(core, target - int(values[alone].sum()))
-        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped, ties)
+        groups = form.home[free[starts]]
+        search = Search(core, target - int(values[alone].sum()), self.learnt[groups] * FORGOTTEN)
+        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped, ties, keep)
+        self.learnt[groups] = search.learnt
         met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
         for one in met[:1]:
             self._keep(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ from .model import Number, Round, plain
 from .programme import Row
 from .selection import Selection
 from .solver import differs_from, maximise
-from .study import study
+from .study import Study, study
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +43,19 @@ def near_optimal(
 ) -> tuple[Neighbour, ...]:
     """Up to `k` other portfolios worth at least (1 − eps) of the optimum; fewer only when there are no more.
 
-    Best first; with `diverse` instead, one after another, the one that differs most from all before it.
+    Best first, those of one value as the published order has them; with `diverse` instead, one after another, the one that
+    differs most from all before it.
     """
     base = study(r, selection)
-    p = base.programme
     floor = base.points - int(Fraction(str(eps)) * abs(base.points))
-    good = Row("value", "value", {column: -points for column, points in enumerate(p.points) if points}, -floor)
-    blocks = range(p.blocks)
-    found = [base.chosen & frozenset(blocks)]
+    blocks = frozenset(range(base.programme.blocks))
+    several = None if diverse else base.engine.several(k + 1, floor)
+    others = _one_by_one(base, k, floor, diverse) if several is None else several
     result: list[Neighbour] = []
-    while len(result) < k:
-        extra = [good, *(differs_from(other, blocks) for other in found)]
-        away = {c: sum(-1 if c in other else 1 for other in found) for c in blocks}
-        answer = maximise(p, objective=away if diverse else None, extra=extra)
-        if answer.chosen is None:
-            break
-        chosen = p.complete(answer.chosen)
-        own = chosen & frozenset(blocks)
-        found.append(own)
-        points = p.value(chosen)
+    for chosen in others:
+        own, points = chosen & blocks, base.programme.value(chosen)
+        if own == base.chosen & blocks or len(result) == k:
+            continue
         result.append(
             Neighbour(
                 value=r.number(points),
@@ -71,3 +66,20 @@ def near_optimal(
             )
         )
     return tuple(result)
+
+
+def _one_by_one(base: Study, k: int, floor: int, diverse: bool) -> Iterator[frozenset[int]]:
+    """By HiGHS: the best (or the most different) choice of at least `floor` that differs from all before it."""
+    p = base.programme
+    good = Row("value", "value", {column: -points for column, points in enumerate(p.points) if points}, -floor)
+    blocks = range(p.blocks)
+    found = [base.chosen & frozenset(blocks)]
+    while len(found) <= k:
+        extra = [good, *(differs_from(other, blocks) for other in found)]
+        away = {c: sum(-1 if c in other else 1 for other in found) for c in blocks}
+        answer = maximise(p, objective=away if diverse else None, extra=extra)
+        if answer.chosen is None:
+            return
+        chosen = p.complete(answer.chosen)
+        found.append(chosen & frozenset(blocks))
+        yield chosen

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .packages import Bools, Ints
-from .parts import Table, Waiting, desk, room
+from .parts import Floats, Table, Waiting, desk, room
 
 MOST_TIES = 300
 AT_A_TIME = 20_000_000  # amounts between two questions whether to stop: some hundredths of a second
@@ -33,12 +33,15 @@ class Core:
 
 
 class Search:
-    """All choices of the greatest value, at least `floor`. `found` holds one package per group for each; `finished` is
-    False when more work than `limit` was needed or more ties met than are worth listing. Work is counted in amounts:
-    for every step the columns at hand times the rows."""
+    """The `keep` best choices, of at least `floor`, and all that are as good as the last of them.
 
-    def __init__(self, core: Core, floor: int) -> None:
-        self.core, self.best = core, floor
+    `found` holds one package per group for each. `finished` is False when more work than `limit` was needed or more of them
+    are as good than are worth listing. Work is counted in amounts: for every step the columns at hand times the rows.
+    `learnt` (groups × blocks × 4) is what earlier searches saw of how much halving a group by a block tells, and goes on.
+    """
+
+    def __init__(self, core: Core, floor: int, learnt: Floats) -> None:
+        self.core, self.best, self.learnt = core, floor, learnt
         self.n, self.k = core.rows.shape
         self.groups = len(core.starts)
         self.found: list[Ints] = []
@@ -52,6 +55,7 @@ class Search:
         limit: int,
         stopped: Callable[[], bool] = lambda: False,
         ties: int = MOST_TIES,
+        keep: int = 1,
     ) -> None:
         """From a dual feasible basis (package, or number of packages + row for a slack) and a key package for each group;
         without one, from slacks and each group's most valuable package. It ends when more than `ties` are as good."""
@@ -75,13 +79,12 @@ class Search:
             top = last[np.append(core.starts[1:], n) - 1]
             self._root(table, waiting, np.arange(n, n + k), top)
         node, trial = desk(n, k, self.groups), desk(n, k, self.groups)
-        bits = int(core.marks.max(initial=1)).bit_length()
-        doubtful, learnt = np.zeros((MOST_DOUBTFUL, 7)), np.zeros((self.groups, bits, 4))
-        found = np.zeros((ties + 2, self.groups), dtype=np.int64)
-        told = np.array([1, self.best, 0, 0, 0, 0, 0], dtype=np.int64)
+        doubtful = np.zeros((MOST_DOUBTFUL, 7))
+        found = np.zeros((ties + keep + 1, self.groups + 1), dtype=np.int64)
+        told = np.array([1, self.best, 0, 0, 0, 0, 0, keep], dtype=np.int64)
         while not stopped():
             told[descent.UNTIL] = min(limit, int(told[descent.WORK]) + AT_A_TIME)
-            said = descent.descend(table, waiting, node, trial, doubtful, learnt, found, told)
+            said = descent.descend(table, waiting, node, trial, doubtful, self.learnt, found, told)
             if said == descent.DEEPER:
                 waiting = room(2 * len(waiting.size), n, k, self.groups, waiting)
             elif said != descent.PAUSED or told[descent.WORK] >= limit:
@@ -89,7 +92,7 @@ class Search:
                 break
         self.best, self.parts = int(told[descent.BEST]), int(told[descent.PARTS])
         self.steps, self.work = int(told[descent.PIVOTS]), int(told[descent.WORK])
-        self.found = [found[at].copy() for at in range(int(told[descent.MET]))]
+        self.found = [found[at, :-1].copy() for at in range(int(told[descent.MET]))]
 
     def _root(self, table: Table, waiting: Waiting, basis: Ints, key: Ints) -> bool:
         """The part that is everything; False when the basis is not dual feasible."""
