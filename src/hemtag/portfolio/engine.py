@@ -178,7 +178,7 @@ class Engine:
         for column, held in fixed.items():
             mine = self.form.home == next(at for at, group in enumerate(self.form.groups) if column in group)
             allowed &= ~mine | (self.form.member[:, column] == held)
-        if not np.logical_or.reduceat(allowed, self.form.starts).all():
+        if not np.bincount(self.form.home[allowed], minlength=len(self.form.groups)).all():
             self.is_impossible = True
             return None
         found = self._relaxed(p.points, allowed)
