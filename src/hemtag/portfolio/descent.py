@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .compiling import compiled, kept
 from .packages import Ints
-from .parts import Floats, Node, Table, Waiting
+from .parts import EVEN, Floats, Node, Table, Waiting
 
 LEAST = 1e-3  # values are whole numbers: a bound this far below one cannot reach it
 TINY, SMALL, NIL = 1e-9, 1e-7, 1e-6
@@ -119,10 +119,16 @@ def open_part(t: Table, waiting: Waiting, at: int, node: Node) -> None:
     for r in range(k):
         node.rest[r] = waiting.rest[at, r]
         node.column[m + r], node.place[n + r], node.group[m + r], node.gain[m + r] = n + r, m + r, groups, 0.0
+    wide = (m + k + EVEN - 1) // EVEN * EVEN
+    node.size[1] = wide
     for j in range(m + k):
         node.loss[j] = waiting.loss[at, j]
+    for j in range(m + k, wide):
+        node.loss[j], node.gain[j] = 1.0, 0.0
     for r in range(k):
         use, line = t.use[r], node.table[r]
+        for j in range(m + k, wide):
+            line[j] = 0.0
         for j in range(m):
             line[j] = use[node.column[j]] - use[node.role[j]]
         for q in range(k):
@@ -137,6 +143,8 @@ def open_part(t: Table, waiting: Waiting, at: int, node: Node) -> None:
 def copy(node: Node, other: Node) -> None:
     """Another node like this one, to look ahead in."""
     k, width = len(node.rest), node.size[0] + len(node.rest)
+    wide = node.size[1]
+    other.size[1] = wide
     other.size[0], other.base[0], other.value[0] = node.size[0], node.base[0], node.value[0]
     for g in range(len(node.key)):
         other.key[g] = node.key[g]
@@ -145,10 +153,11 @@ def copy(node: Node, other: Node) -> None:
         for q in range(k):
             other.inverse[r, q] = node.inverse[r, q]
         line, same = node.table[r], other.table[r]
-        for j in range(width):
+        for j in range(wide):
             same[j] = line[j]
-    for j in range(width):
+    for j in range(wide):
         other.gain[j], other.loss[j], other.group[j] = node.gain[j], node.loss[j], node.group[j]
+    for j in range(width):
         other.column[j] = node.column[j]
         other.place[node.column[j]] = j
 
@@ -171,13 +180,13 @@ def bound(t: Table, node: Node) -> float:
     A group is worth its key, or what some other package is worth beyond it: at most the sum of what is worth more. At the
     basis's own prices nothing is, but for rounding.
     """
-    m = node.size[0]
-    combine(node.table, node.price, node.line, m)
+    wide = node.size[1]
+    combine(node.table, node.price, node.line, wide)
     total = float(node.base[0])
     for r in range(len(node.rest)):
         total += node.price[r] * (node.rest[r] / t.scale[r])
     beyond = 0.0
-    for j in range(m):
+    for j in range(wide):
         worth = node.gain[j] - node.line[j]
         node.line[j] = worth
         beyond += max(worth if node.loss[j] < BARRED else 0.0, 0.0)
@@ -253,7 +262,7 @@ def is_empty(t: Table, node: Node, wrong: float, told: Ints) -> bool:
 def mend(t: Table, node: Node, most: int, told: Ints) -> int:
     """The dual simplex method, until the part is solved, closed by its bound, or `most` steps are taken."""
     best, k, m = float(told[BEST]), len(node.rest), node.size[0]
-    width, taken, renewed = m + k, 0, False
+    width, taken, renewed = node.size[1], 0, False
     while True:
         if node.value[0] < best - LEAST:
             prices(node)
@@ -385,7 +394,7 @@ def one_step(t: Table, node: Node, doubtful: Floats, learnt: Floats, gap: float)
     half lost in all for each whole block that was taken or lacked, and how often that was seen: without it, and with it.
     Returns how many there are, the row of the most telling one, and how much one step alone told at most."""
     m, k = node.size[0], len(node.rest)
-    width, count, pick, told = m + k, 0, 0, 0.0
+    width, count, pick, told = node.size[1], 0, 0, 0.0
     for j in range(width):
         node.ratio[j] = 1.0 / max(node.loss[j], NIL)
     for j in range(m):

@@ -27,7 +27,7 @@ from .ties import canonical
 POOL = 400
 MOST_WORK = 4_000_000_000  # amounts gone through by the own search before HiGHS takes over: some seconds
 FIRST_GAP = 0.001  # how far below the bound the best choice is first sought, as a part of it, when nothing is known
-FIRST, NEARBY = 0.75, 1.3  # then, in usual gaps: where to begin, and how near a known choice must be to begin with it
+FIRST, NEARBY = 0.85, 1.0  # then, in usual gaps: where to begin, and how near a known choice must be to begin with it
 GROWTH, UNNOTICED = (
     2.5,
     1_000_000,

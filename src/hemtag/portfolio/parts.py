@@ -11,6 +11,7 @@ from .packages import Ints
 
 Places = NDArray[np.uint32]  # without a sign there is nothing to count from the end
 Floats = NDArray[np.float64]
+EVEN = 16  # columns at hand are filled up with empty ones to a multiple of this: no loop has any left over to take one by one
 
 
 class Table(NamedTuple):
@@ -45,7 +46,7 @@ class Waiting(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One part at work, its columns packed: `size` and `base` (one number each), value, the columns' difference from
+    """One part at work, its columns packed: `size` (packages, and columns filled up) and `base`, value, the columns' difference from
     their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place of each column number,
     and so on as in `Waiting`. The rest is room to work in."""
 
@@ -95,9 +96,9 @@ def room(depth: int, n: int, k: int, groups: int, before: Waiting | None = None)
 
 def desk(n: int, k: int, groups: int) -> Node:
     """Where a part can be worked on."""
-    width = n + k
+    width = n + k + EVEN
     return Node(
-        size=np.zeros(1, np.int64),
+        size=np.zeros(2, np.int64),
         base=np.zeros(1, np.int64),
         value=np.zeros(1),
         table=np.zeros((k, width)),
