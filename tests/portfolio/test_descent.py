@@ -153,7 +153,7 @@ def test_without_a_folder_to_keep_it_in_it_is_compiled_all_the_same(monkeypatch)
     def double(x):
         return 2 * x
 
-    assert kept(double)(21) == 42
+    assert kept()(double)(21) == 42
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -163,3 +163,36 @@ def test_a_round_with_many_rules_needs_no_other_solver(seed):
     best = engine.optimum(engine.programme.points)
     assert engine.handed_over == 0
     assert engine.programme.value(best) == int(select(r).value * r.scale)
+
+
+TWO_FILES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import upper
+print(upper.use(5), sum(upper.use.stats.cache_hits.values()))
+"""
+
+
+def test_what_is_kept_is_made_anew_when_a_file_that_it_takes_from_changes(tmp_path):
+    """The compiler alone would go on with the old code of the other file."""
+    (tmp_path / "upper.py").write_text(
+        "import lower\nfrom hemtag.portfolio.compiling import kept\n\n"
+        "@kept(lower)\ndef use(x):\n    return lower.times(x)\n",
+        "utf-8",
+    )
+
+    def said() -> list[str]:
+        run = subprocess.run(
+            [sys.executable, "-c", TWO_FILES, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        return run.stdout.split()
+
+    for factor in (2, 3):
+        text = "from hemtag.portfolio.compiling import compiled\n\n@compiled\ndef times(x):\n    return FACTOR * x\n"
+        (tmp_path / "lower.py").write_text(text.replace("FACTOR", str(factor)), "utf-8")
+        assert said() == [str(5 * factor), "0"]
+        assert said() == [str(5 * factor), "1"]

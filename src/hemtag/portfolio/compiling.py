@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -20,10 +23,20 @@ def compiled(function: F) -> F:
     return cast(F, numba.njit(**INNER)(function))
 
 
-def kept(function: F) -> F:
-    """The function as machine code, kept beside its source or in the user's cache for the next time; without a folder to
-    keep it in it is compiled anew in every process."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True, **FAST)(function))
-    except RuntimeError:
-        return cast(F, numba.njit(nogil=True, **FAST)(function))
+def kept(*others: ModuleType) -> Callable[[F], F]:
+    """The function as machine code, kept beside its source or in the user's cache for the next time, until its own file,
+    this one, or one of those that it takes functions from changes. Without a folder to keep it in it is compiled anew in
+    every process."""
+
+    def keep(function: F) -> F:
+        files = [function.__code__.co_filename, __file__, *(str(other.__file__) for other in others)]
+        try:
+            made = numba.njit(cache=True, nogil=True, **FAST)(function)
+        except RuntimeError:
+            return cast(F, numba.njit(nogil=True, **FAST)(function))
+        cache = getattr(made, "_cache", None)
+        if cache is not None:  # the compiler itself looks at the age of the function's own file only
+            cache._cache_file._source_stamp = sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
+        return cast(F, made)
+
+    return keep

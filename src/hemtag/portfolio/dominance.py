@@ -6,7 +6,7 @@ from .compiling import kept
 from .packages import Ints
 
 
-@kept
+@kept()
 def undominated(values: Ints, rows: Ints, home: Ints, stays: Ints) -> None:
     """`stays` is 1 for packages that no other of the same group beats in value without using more of anything, else 0."""
     n, k = rows.shape

@@ -13,6 +13,10 @@ Places = NDArray[np.uint32]  # without a sign there is nothing to count from the
 Floats = NDArray[np.float64]
 EVEN = 16  # columns at hand are filled up with empty ones to a multiple of this: no loop has any left over to take one by one
 
+# Places in `told`: parts that wait, the least value of interest, choices met, parts opened, steps, their work and how much
+# that may be, and how many of the best choices are wanted.
+LEFT, BEST, MET, PARTS, PIVOTS, WORK, UNTIL, KEEP = 0, 1, 2, 3, 4, 5, 6, 7
+
 
 class Table(NamedTuple):
     """What does not change: `use` of the rows (divided by `scale`) and `worth` of every package and then every row's
@@ -46,9 +50,9 @@ class Waiting(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One part at work, its columns packed: `size` (packages, and columns filled up) and `base`, value, the columns' difference from
-    their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place of each column number,
-    and so on as in `Waiting`. The rest is room to work in."""
+    """One part at work, its columns packed: `size` (packages, columns filled up, packages allowed), `base` and value; the
+    columns' difference from their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place
+    of each column number, and so on as in `Waiting`. The rest is room to work in."""
 
     size: Ints
     base: Ints
@@ -98,7 +102,7 @@ def desk(n: int, k: int, groups: int) -> Node:
     """Where a part can be worked on."""
     width = n + k + EVEN
     return Node(
-        size=np.zeros(2, np.int64),
+        size=np.zeros(3, np.int64),
         base=np.zeros(1, np.int64),
         value=np.zeros(1),
         table=np.zeros((k, width)),

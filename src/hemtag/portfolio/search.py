@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .packages import Bools, Ints
-from .parts import Floats, Table, Waiting, desk, room
+from .parts import BEST, MET, PARTS, PIVOTS, UNTIL, WORK, Floats, Table, Waiting, desk, room
 
 MOST_TIES = 300
 AT_A_TIME = 20_000_000  # amounts between two questions whether to stop: some hundredths of a second
@@ -83,16 +83,16 @@ class Search:
         found = np.zeros((ties + keep + 1, self.groups + 1), dtype=np.int64)
         told = np.array([1, self.best, 0, 0, 0, 0, 0, keep], dtype=np.int64)
         while not stopped():
-            told[descent.UNTIL] = min(limit, int(told[descent.WORK]) + AT_A_TIME)
+            told[UNTIL] = min(limit, int(told[WORK]) + AT_A_TIME)
             said = descent.descend(table, waiting, node, trial, doubtful, self.learnt, found, told)
             if said == descent.DEEPER:
                 waiting = room(2 * len(waiting.size), n, k, self.groups, waiting)
-            elif said != descent.PAUSED or told[descent.WORK] >= limit:
+            elif said != descent.PAUSED or told[WORK] >= limit:
                 self.finished = said == descent.FINISHED
                 break
-        self.best, self.parts = int(told[descent.BEST]), int(told[descent.PARTS])
-        self.steps, self.work = int(told[descent.PIVOTS]), int(told[descent.WORK])
-        self.found = [found[at, :-1].copy() for at in range(int(told[descent.MET]))]
+        self.best, self.parts = int(told[BEST]), int(told[PARTS])
+        self.steps, self.work = int(told[PIVOTS]), int(told[WORK])
+        self.found = [found[at, :-1].copy() for at in range(int(told[MET]))]
 
     def _root(self, table: Table, waiting: Waiting, basis: Ints, key: Ints) -> bool:
         """The part that is everything; False when the basis is not dual feasible."""
