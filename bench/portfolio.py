@@ -27,7 +27,11 @@ from hemtag.portfolio import (
     draw,
     explain,
     flip_prices,
+    frontier,
     load_round,
+    marginal,
+    near_optimal,
+    policy_price,
     prove,
     select,
     verify,
@@ -248,13 +252,30 @@ def knapsacks(rivals: Rivals) -> dict[str, Any]:
 
 
 def questions(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Processor seconds for what a meeting asks: every flip price, the least cut of some blocks that are not chosen."""
+    """Processor seconds for what a meeting asks: every flip price, the least cut of some blocks that are not chosen, ten
+    others within a hundredth, one more million in each year, every policy's price, eleven sizes of the frame."""
     r = load_round(data)
     result = select(r)
-    _, flips = timed(lambda: flip_prices(r, result))
     outside = [block.id for block in r.blocks if block.id not in result.chosen][:5]
+    asked: dict[str, Callable[[], Any]] = {
+        "flip_prices": lambda: flip_prices(r, result),
+        "near_optimal": lambda: near_optimal(r, 0.01, 10, selection=result),
+        "marginal": lambda: marginal(r, result),
+        "policy_price": lambda: policy_price(r, result),
+        "frontier": lambda: frontier(r),
+    }
     cuts = [timed(lambda: explain(r, block, result, frames=False))[1]["cpu_seconds"] for block in outside]  # noqa: B023
-    return {"blocks": len(r.blocks), "flip_prices": flips["cpu_seconds"], "least_cut": cuts}
+    return {
+        "blocks": len(r.blocks),
+        **{name: timed(work)[1]["cpu_seconds"] for name, work in asked.items()},
+        "least_cut": cuts,
+    }
+
+
+def first_search() -> dict[str, float]:
+    """Seconds for the first search of a process: the compiler is loaded, and compiles what is not kept from before."""
+    r = load_round(synthetic(5, 3, 3, seed=1))
+    return timed(lambda: Engine(r).searched())[1]
 
 
 def proof(data: Mapping[str, Any], seconds: float) -> dict[str, Any]:
@@ -292,11 +313,13 @@ def measure(path: str | None = None) -> dict[str, Any]:
         "scenario loop 60x5x3, rules within applications": lambda: scenario_loop(
             [synthetic(60, 5, 3, s, across=False) for s in (0, 1)], 4, rivals
         ),
-        "scenario loop 60x5x6": lambda: scenario_loop([synthetic(60, 5, 6, s, rules=False) for s in (0, 1)], 4, rivals),
-        "scenario loop 60x5x6 with rules": lambda: scenario_loop([synthetic(60, 5, 6, s) for s in (1,)], 4, rivals),
+        "scenario loop 60x5x6": lambda: scenario_loop([synthetic(60, 5, 6, s, rules=False) for s in (0, 1)], 8, rivals),
+        "scenario loop 60x5x6 with rules": lambda: scenario_loop([synthetic(60, 5, 6, s) for s in (0, 1)], 4, rivals),
         "60x5x6": lambda: [chosen(synthetic(60, 5, 6, seed)) for seed in range(3)],
         "60x5x6 without rules": lambda: [chosen(synthetic(60, 5, 6, seed, rules=False)) for seed in range(3)],
         "questions of 60x5x6": lambda: questions(synthetic(60, 5, 6, 0, rules=False)),
+        "questions of 60x5x6 with rules": lambda: questions(synthetic(60, 5, 6, 0)),
+        "questions of 60x5x6, rules within applications": lambda: questions(synthetic(60, 5, 6, 0, across=False)),
         "knapsacks": lambda: knapsacks(rivals),
         "scenarios 60x5x6": lambda: scenarios(synthetic(60, 5, 6, 1, rules=False), exact=5, bounded=50),
         "proof 40x4x6": lambda: proof(synthetic(40, 4, 6, 1), seconds=60),
@@ -305,7 +328,7 @@ def measure(path: str | None = None) -> dict[str, Any]:
         "500 applications, bounds": lambda: scenarios_of_many(500, 10),
     }
     wanted = os.environ.get("PARTS", "").split(",")
-    result: dict[str, Any] = {"rivals": list(rivals.names) or "RIVALS names no Python"}
+    result: dict[str, Any] = {"rivals": list(rivals.names) or "RIVALS names no Python", "first search": first_search()}
     for name, part in parts.items():
         if wanted == [""] or any(name.startswith(one) for one in wanted):
             print(f"  {name} …", file=sys.stderr, flush=True)

@@ -10,11 +10,10 @@ graceful_timeout = 5
 
 
 def when_ready(server):
-    # The search is machine code that takes a second to load: here, before the processes part, and not at the first
-    # question in a meeting.
+    # The search is machine code that takes a second to load, and some to make the first time: here, before the processes
+    # part, and not at the first question in a meeting.
     from hemtag import portfolio
 
-    block = {"id": "a/1", "effect": 1, "cost": {"2026": 1}}
-    portfolio.select(portfolio.load_round({"frames": {"2026": 1}, "applications": [{"id": "a", "blocks": [block]}]}))
+    portfolio.get_ready()
     for address in server.cfg.address:
         print(f"\nHemtag is served at http://{address[0]}:{address[1]}  (Ctrl-C stops it)\n", flush=True)

@@ -1,5 +1,5 @@
-"""Pure packages may use the standard library, numbers and the solver (the choice of blocks a compiler too), and say what a fault is in the same way: nothing
-else, at any depth of an import line."""
+"""Pure packages may use the standard library, numbers and the solver (the choice of blocks a compiler too), and say what a
+fault is in the same way: nothing else, at any depth of an import line."""
 
 import ast
 import sys

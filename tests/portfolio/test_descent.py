@@ -196,3 +196,21 @@ def test_what_is_kept_is_made_anew_when_a_file_that_it_takes_from_changes(tmp_pa
         (tmp_path / "lower.py").write_text(text.replace("FACTOR", str(factor)), "utf-8")
         assert said() == [str(5 * factor), "0"]
         assert said() == [str(5 * factor), "1"]
+
+
+def test_getting_ready_loads_all_that_is_compiled():
+    said = "import sys; from hemtag import portfolio; print('numba' in sys.modules); portfolio.get_ready()\n"
+    said += "from hemtag.portfolio import descent, dominance\n"
+    said += "print(len(descent.descend.signatures), len(dominance.undominated.signatures))\n"
+    said += "from bench.portfolio import synthetic\n"
+    said += "portfolio.select(portfolio.load_round(synthetic(6, 3, 3, seed=1)))\n"
+    said += "print(len(descent.descend.signatures), len(dominance.undominated.signatures))\n"
+    run = subprocess.run(
+        [sys.executable, "-c", said],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert run.stdout.split() == ["False", "1", "1", "1", "1"]

@@ -12,6 +12,7 @@ from .pricing import FrontierPoint, Marginal, Price, frontier, marginal, policy_
 from .reading import canonical, load_round, validate
 from .robustness import CoreIndex, Regret, Share, core_index, core_index_live, index_of, minimax_regret, regret
 from .scenarios import Draw, Scenarios, draw, scenario
+from .search import get_ready
 from .selection import Infeasible, Selection, Unverified, select
 from .solver import SolverFault
 from .tree import TooLarge, TreeCertificate, prove
@@ -57,6 +58,7 @@ __all__ = [
     "export_mps",
     "flip_prices",
     "frontier",
+    "get_ready",
     "index_of",
     "irreducible_conflict",
     "load_round",

@@ -124,3 +124,13 @@ def undominated(values: Ints, rows: Ints, home: Ints) -> Bools:
     stays = np.empty(len(home), dtype=np.int64)
     dominance.undominated(values, np.ascontiguousarray(rows), home, stays)
     return stays > 0
+
+
+def get_ready() -> None:
+    """Load the compiler and the search, which takes a second, and compile what is not kept from before: some seconds the
+    first time. Whoever serves pages does it before anyone asks."""
+    two = np.array([0, 0, 1, 1])
+    core = Core(np.array([0, 2, 0, 3]), np.array([[0], [1], [0], [1]]), two, np.array([0, 1, 0, 1]), np.array([1]))
+    search = Search(core, 0, np.zeros((2, 1, 4)))
+    search.run(None, None, 1_000_000)
+    assert undominated(core.values, core.rows, core.home).all() and search.best == 3
