@@ -2,7 +2,7 @@
 
 Prices of the relaxation decide most columns at once, since a choice worth as much as one already known must hold them
 or cannot hold them. What is left is searched by `search`, first for choices near the bound and then further from it;
-when that would need too many parts, HiGHS takes over. The answer is the same whatever was solved before; only the time
+when that would take too much work, HiGHS takes over. The answer is the same whatever was solved before; only the time
 differs.
 """
 
@@ -28,11 +28,9 @@ POOL = 400
 MOST_WORK = 4_000_000_000  # amounts gone through by the own search before HiGHS takes over: some seconds
 FIRST_GAP = 0.001  # how far below the bound the best choice is first sought, as a part of it, when nothing is known
 FIRST, NEARBY = 0.85, 1.0  # then, in usual gaps: where to begin, and how near a known choice must be to begin with it
-GROWTH, UNNOTICED = (
-    2.5,
-    1_000_000,
-)  # each search should take so many times the work of the one before, which is at least so much
-FORGOTTEN = 0.5  # how much of what one search has learnt the next one believes
+GROWTH = 2.0  # each search should take so many times the work of the one before,
+UNNOTICED = 1_000_000  # which is taken to be at least so much
+CARRIED = 0.5  # how much of what one search has learnt the next one believes
 SMALL, MOST_ROWS = 600, 40  # more columns or linking rows are for HiGHS at once
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
@@ -144,7 +142,7 @@ class Engine:
         values, weights, prices = asked
         total, below = priced(self.form, values, prices)
         bound, left, status = total >> BITS, self.most_work, self._status()
-        step, keep = max(1, int(self.gap * max(1, abs(bound)))), count
+        step, keep = max(1, int((self.gap or FIRST_GAP) * max(1, abs(bound)))), count
         while left > 0:
             target = max(least, bound - step)
             found, used = self._near(values, below, total, target, weights, status, left, keep=keep)
@@ -301,7 +299,7 @@ class Engine:
         binding = binding if len(binding) else np.array([0])
         core = Core(values[free], form.rows[np.ix_(free, binding)], home, form.marks[free], room[binding])
         groups = form.home[free[starts]]
-        search = Search(core, target - int(values[alone].sum()), self.learnt[groups] * FORGOTTEN)
+        search = Search(core, target - int(values[alone].sum()), self.learnt[groups] * CARRIED)
         search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped, ties, keep)
         self.learnt[groups] = search.learnt
         met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
