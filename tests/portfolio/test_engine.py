@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.portfolio import synthetic
 from hemtag.portfolio import changed, draw, load_round, select, verify
@@ -62,11 +63,37 @@ def test_too_little_work_hands_over_to_highs():
 
 
 def test_a_choice_says_which_engine_made_it():
-    small, large = load_round(EXAMPLE), load_round(synthetic(150, 5, 3, seed=1, rules=False))
+    small, large = load_round(EXAMPLE), load_round(synthetic(125, 5, 2, seed=1, rules=False))
     assert select(small).engine == "packages"
-    result = select(large, gap=0.01)
-    assert result.engine == "highs"
+    result = select(large)
+    assert (result.engine, result.status) == ("highs", "optimal")
     assert verify(large, result) == []
+
+
+def test_near_enough_is_told_with_its_bound():
+    large = load_round(synthetic(150, 5, 3, seed=1))
+    told = []
+    result = select(large, gap=0.0005, progress=lambda seconds, best, bound: told.append((best, bound)))
+    assert (result.engine, result.status) == ("packages", "stopped")
+    assert 0 < float(result.upper_bound) - float(result.value) <= 0.0005 * float(result.value)
+    assert verify(large, result) == []
+    assert told and all(best <= bound for best, bound in told)
+    assert [best for best, _ in told] == sorted(best for best, _ in told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds(most_blocks=8), st.sampled_from([0.5, 0.1, 0.01, 0.0]))
+def test_what_is_squeezed_holds_the_oracles_value(data, gap):
+    r = load_round(data)
+    found, expected = Engine(r).squeezed(gap), oracle.optimum(data)
+    if expected is None:
+        assert found is None
+    elif found is not None:
+        engine = Engine(r)
+        value = engine.programme.value(found[0])
+        assert not engine.programme.broken(found[0])
+        assert value <= expected[0] * r.scale <= found[1]
+        assert found[1] - value <= gap * max(1, abs(value))
 
 
 def test_changes_give_a_round_of_its_own():

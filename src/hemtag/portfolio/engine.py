@@ -31,7 +31,9 @@ FIRST, NEARBY = 0.85, 1.0  # then, in usual gaps: where to begin, and how near a
 GROWTH = 2.0  # each search should take so many times the work of the one before,
 UNNOTICED = 1_000_000  # which is taken to be at least so much
 CARRIED = 0.5  # how much of what one search has learnt the next one believes
-SMALL, MOST_ROWS = 600, 40  # more columns or linking rows are for HiGHS at once
+SMALL, MOST_ROWS = 600, 40  # more columns or linking rows are for HiGHS at once, when the best choice is asked for;
+LARGE, LARGE_ROWS = 4000, 150  # more than these also when one that is near it will do
+FIRST_EFFORT = 200_000_000
 BARRED = -(1 << 36)  # worth so little that no choice holds it, and still exact
 MOST_POINTS = 1 << 33
 
@@ -56,11 +58,13 @@ class Engine:
         self.given: dict[frozenset[int], None] = {}
         self.pool: dict[tuple[int, ...], None] = {}
         self.most_work = most_work
+        self.most_columns, self.most_rows = SMALL, MOST_ROWS
         self.learnt = np.zeros((len(self.form.groups), max(map(len, self.form.groups), default=1), 4))
         self.gap = 0.0
         self.handed_over = 0
         self.is_impossible = False  # whether the latest question had no solution at all
         self.proved: int | None = None  # no choice exceeds this, by what the latest search came to know
+        self.reached: int | None = None  # and some choice is worth this
         self.remember(frozenset())
 
     def points(self, r: Round) -> tuple[int, ...]:
@@ -158,6 +162,37 @@ class Engine:
                 step += step // 5 + 1
         return None
 
+    def squeezed(self, gap: float) -> tuple[frozenset[int], int] | None:
+        """A permitted choice, and a bound that no choice exceeds, at most `gap` of the value apart: what is above is proved
+        empty and what is below is met by turns, with more and more work. None when that takes too long, or nothing is
+        permitted."""
+        self.most_columns, self.most_rows = LARGE, LARGE_ROWS
+        asked = self._asked(self.programme, None)
+        self.most_columns, self.most_rows = SMALL, MOST_ROWS
+        near = None if asked is None else rounded(self.form, asked[0], asked[1])
+        if asked is None or near is None:
+            return None
+        values, weights, prices = asked
+        total, below = priced(self.form, values, prices)
+        status, left, effort = self._status(), self.most_work, FIRST_EFFORT
+        worth, best = near[0], tuple(near[1].tolist())
+        self.proved, self.reached = total >> BITS, worth
+        while self.proved - worth > gap * max(1, abs(worth)):
+            if left <= 0 or self.stopped():
+                return None
+            quarter, moved = max(1, (self.proved - worth) // 4), False
+            for target in (self.proved - quarter + 1, worth + quarter):
+                met, used = self._near(values, below, total, target, weights, status, min(effort, left), ties=0)
+                left -= effort if met is None else used
+                moved |= met is not None
+                if met:
+                    worth, best = int(values[list(met[0])].sum()), met[0]
+                    self.reached = worth
+                elif met is not None:
+                    self.proved = min(self.proved, target - 1)
+            effort = effort if moved else 2 * effort
+        return self.programme.complete(frozenset().union(*(self.form.sets[at] for at in best))), self.proved
+
     def _place(self, chosen: frozenset[int]) -> tuple[int, list[bool]]:
         """Where a choice comes among others: the best first, then by the published order."""
         return -self.programme.value(chosen), [column not in chosen for column in self.order]
@@ -166,7 +201,7 @@ class Engine:
         """Values of the packages, their weights in the relaxation, and its prices; None when the own search is not for
         this, or when there is no solution: then `is_impossible`."""
         self.is_impossible = False
-        if len(p.points) > SMALL or p.is_delicate or len(self.form.linking) > MOST_ROWS:
+        if len(p.points) > self.most_columns or p.is_delicate or len(self.form.linking) > self.most_rows:
             return None
         if sum(map(abs, p.points)) >= MOST_POINTS:
             return None
@@ -234,7 +269,7 @@ class Engine:
         bound, left, status = total >> BITS, self.most_work, self._status()
         size = max(1, abs(bound))
         step = max(1, int((FIRST * self.gap or FIRST_GAP) * size))
-        self.proved = bound
+        self.proved, self.reached = bound, lowest
         before: tuple[int, int] | None = None
         while left > 0 and (lowest is not None or step <= size):
             target = bound - step

@@ -15,13 +15,13 @@ from . import solver, ties
 from .certificate import certify
 from .check import check
 from .conflicts import Demand, irreducible_conflict
-from .engine import MOST_WORK, SMALL, Engine
+from .engine import LARGE, MOST_WORK, SMALL, Engine
 from .faults import InvalidRound
 from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
 
-PATIENCE = 100 * MOST_WORK  # with seconds to spend, the own search may go on for longer before HiGHS takes over
+PATIENCE = 5 * MOST_WORK
 
 
 class Proof(Protocol):
@@ -105,14 +105,24 @@ def select(
         return late or (stopped is not None and stopped())
 
     def half_over() -> bool:
+        if progress is not None and engine is not None and engine.proved is not None:
+            progress(time.monotonic() - began, engine.reached, engine.proved)
         return over() or (seconds is not None and time.monotonic() - began > seconds / 2)
 
+    engine: Engine | None = None
     proved = None
-    if gap == 0 and len(p.points) <= SMALL:
-        engine = Engine(r, MOST_WORK if seconds is None else PATIENCE, half_over)
-        found, proved = engine.searched(p.points), engine.proved
-        if found is not None:
-            return selection(r, p, found, p.value(found), "optimal", engine="packages")
+    if len(p.points) <= (LARGE if gap else SMALL):
+        # With seconds to spend, or when near is good enough, the own search may go on for longer.
+        engine = Engine(r, PATIENCE if gap else MOST_WORK if seconds is None else 20 * PATIENCE, half_over)
+        if gap:
+            near = engine.squeezed(gap)
+            if near is not None:
+                return selection(r, p, *near, "stopped", engine="packages")
+        else:
+            found = engine.searched()
+            if found is not None:
+                return selection(r, p, found, p.value(found), "optimal", engine="packages")
+        proved = engine.proved
     left = None if seconds is None else max(0.0, seconds - (time.monotonic() - began))
     answer = solver.maximise(p, seconds=left, gap=gap, progress=progress, stopped=stopped)
     if answer.chosen is None and answer.finished:
@@ -130,9 +140,7 @@ def select(
         chosen = ties.canonical(p, in_order(r), best, p.value(best))
         return selection(r, p, chosen, p.value(chosen), "optimal")
     known = [] if answer.chosen is None else [answer.chosen]
-    at_hand = None
-    if gap == 0 or not known:
-        at_hand = (Engine(r) if proved is None else engine).at_hand(p.points)
+    at_hand = (engine or Engine(r)).at_hand(p.points) if engine or not known else None
     known += [] if at_hand is None else [at_hand]
     if not known:
         raise TimeoutError("Tiden tog slut innan något tillåtet urval hade hittats.")
