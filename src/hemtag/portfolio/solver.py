@@ -96,8 +96,10 @@ def _ask(
     highs = quiet_highs()
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", 0.0)
-    highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
     highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
+    # 1.15.1 has said "optimal" of less than the best with a narrower mip_feasibility_tolerance, after a restart. Without
+    # restarts it is faster on rounds, and whole numbers are seen to below.
+    highs.setOptionValue("mip_allow_restart", False)
     if seconds is not None:
         highs.setOptionValue("time_limit", seconds)
     model, unit = linear_model(columns, goal, rows, held)
