@@ -57,7 +57,7 @@ def test_prioritise_as_json_then_verify(round_file, tmp_path):
     assert data["chosen"] == ["a1b1", "a1b2"]
     assert data["per_year"] == {"2025": 9000, "2026": 5000}
     assert data["round_sha256"] == load_round(round_file).sha256
-    assert set(data["versions"]) == {"hemtag", "highs", "python"}
+    assert set(data["versions"]) == {"hemtag", "highs", "numba", "python"}
     assert verify(load_round(round_file), data) == []
     result = tmp_path / "result.json"
     result.write_text(outcome.stdout, "utf-8")

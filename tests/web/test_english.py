@@ -50,6 +50,7 @@ NAMES = {
     "Hemtag",
     "hemtag",
     "highs",
+    "numba",
     "python",
     "Svenska",
     "English",

@@ -190,6 +190,7 @@ def _versions() -> tuple[tuple[str, str], ...]:
     return (
         ("hemtag", metadata.version("hemtag")),
         ("highs", solver.version()),
+        ("numba", metadata.version("numba")),
         ("python", platform.python_version()),
     )
 
