@@ -148,19 +148,25 @@ def _say_faults(name: str, found: Round | None, faults: list[Fault], *, as_json:
 def _listening() -> Iterator[Callable[[], bool]]:
     """While a choice is sought, the first Ctrl-C asks for the best so far; a second one ends the program."""
     heard: list[int] = []
+    said: list[str] = []
 
     def hear(number: int, frame: FrameType | None) -> None:
         if heard:
             raise KeyboardInterrupt
         heard.append(number)
-        print("Avbryter: bästa urval hittills lämnas, med sin gräns.", file=sys.stderr, flush=True)
+
+    def asked() -> bool:
+        if heard and not said:  # not where it is heard: that may be in the middle of another line
+            said.append("Avbryter: bästa urval hittills lämnas, med sin gräns.")
+            print(*said, file=sys.stderr, flush=True)
+        return bool(heard)
 
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
     before = signal.signal(signal.SIGINT, hear)
     try:
-        yield lambda: bool(heard)
+        yield asked
     finally:
         signal.signal(signal.SIGINT, before)
 
