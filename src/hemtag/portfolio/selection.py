@@ -21,7 +21,7 @@ from .model import Number, Round, plain
 from .programme import Programme, in_order, programme
 from .validation import faults_of
 
-PATIENCE = 5 * MOST_WORK
+PATIENCE = 5 * MOST_WORK  # when near is good enough; with seconds to spend, twenty times that
 
 
 class Proof(Protocol):
