@@ -6,7 +6,10 @@ may remain. What is chosen is checked in whole numbers.
 
 from __future__ import annotations
 
-from . import parts, simplex
+import numpy as np
+
+from . import barring, parts, simplex
+from .barring import close, pack, spread, take_half
 from .compiling import compiled, kept
 from .packages import Ints
 from .parts import BEST, KEEP, LEFT, MET, PARTS, UNTIL, WORK, Floats, Node, Table, Waiting
@@ -29,6 +32,7 @@ from .simplex import (
 )
 
 LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 6.0  # so many blocks, so many steps, when so many halvings may remain
+FULL = 0.75  # a part with fewer of its columns allowed is packed
 RELIABLE = 4.0  # what so many such looks have said of a block is believed
 FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4  # what `descend` says when it returns
 
@@ -58,24 +62,32 @@ def one_step(t: Table, node: Node, doubtful: Floats, learnt: Floats, gap: float)
         if again:
             continue
         start, (low, high) = count, span(node, at)
+        differ = np.uint32(0)
+        for q in range(k):
+            if node.group[node.basis[q]] == g:
+                differ |= t.mark[node.column[node.basis[q]]] ^ t.mark[node.key[g]]
         for bit in range(learnt.shape[1]):
+            if differ >> bit == 0:
+                break
+            if differ >> bit & 1 == 0:
+                continue
             side = 1 - (t.mark[node.key[g]] >> bit & 1)  # the packages on this side, which the key is not
-            share, tells = 0.0, 0
+            share, tells, which = 0.0, 0, 0
             for q in range(k):
-                if node.group[node.basis[q]] == g and t.mark[node.column[node.basis[q]]] >> bit & 1 == side:
-                    share += node.weight[q]
-                    tells |= 1 << q
+                node.ray[q] = 0.0
+            for other in range(k):
+                if node.group[node.basis[other]] == g:
+                    if t.mark[node.column[node.basis[other]]] >> bit & 1 == side:
+                        share += node.weight[other]
+                        tells |= 1 << min(which, 52)
+                        for q in range(k):
+                            node.ray[q] += node.inverse[other, q]
+                    which += 1
             again = not SMALL < share < 1 - SMALL
             for one in range(start, count):
                 again |= doubtful[one, 6] == tells
             if again or count >= len(doubtful):
                 continue
-            for q in range(k):
-                node.ray[q] = 0.0
-            for other in range(k):
-                if tells >> other & 1:
-                    for q in range(k):
-                        node.ray[q] += node.inverse[other, q]
             combine(node.table, node.ray, node.line, width)
             for j in range(low, high):
                 if t.mark[node.column[j]] >> bit & 1 == side:
@@ -108,7 +120,7 @@ def look_ahead(
 ) -> int:
     """The most telling of the doubtful blocks, by a few steps into both halves of the most promising ones, unless enough has
     been learnt of them before."""
-    m, gap = node.size[0], total - told[BEST] + 1
+    gap = total - told[BEST] + 1
     pick, score = 0, -1.0
     for turn in range(min(LOOKED_AT, count)):
         one = turn
@@ -122,9 +134,7 @@ def look_ahead(
         if known[1] < RELIABLE or known[3] < RELIABLE:
             for side in range(2):
                 copy(node, trial)
-                for j in range(m):
-                    if node.group[j] == g and t.mark[node.column[j]] >> bit & 1 != side:
-                        trial.loss[j] = OUT
+                take_half(t, trial, g, bit, side)
                 state = mend(t, trial, AHEAD, told)
                 if state == STUCK:
                     continue
@@ -190,11 +200,11 @@ def put(t: Table, waiting: Waiting, node: Node, most: float, group: int, bit: in
             j += 1
         if not possible:
             return
-        if only_key:
+        if only_key and g != group:
             count = start  # decided: what the key takes is in `rest` and `base`
     for q in range(k):
         waiting.loss[at, count + q] = node.loss[m + q]
-    waiting.size[at] = count
+    waiting.size[at], waiting.halved[at] = count, group
     told[LEFT] = at + 1
 
 
@@ -244,13 +254,13 @@ def note(t: Table, node: Node, told: Ints, found: Ints) -> int:
     return mine
 
 
-@kept(parts, simplex)
+@kept(barring, parts, simplex)
 def descend(
     t: Table, waiting: Waiting, node: Node, trial: Node, doubtful: Floats, learnt: Floats, found: Ints, told: Ints
 ) -> int:
     """Open the parts that wait until none is left (`FINISHED`), the work is as much as it may be (`PAUSED`), there is no room
     for more parts (`DEEPER`) or choices (`MANY`), or the numbers cannot be trusted (`LOST`)."""
-    inside = False
+    inside, opened = False, 0
     while inside or told[LEFT] > 0:
         best = float(told[BEST])
         if not inside:
@@ -265,8 +275,11 @@ def descend(
             if waiting.most[at] < best - LEAST:
                 continue
             open_part(t, waiting, at, node)
+            opened = waiting.halved[at]
             told[WORK] += node.size[1] * len(t.limits)
         inside = False
+        if spread(t, node, opened) < 0:
+            continue
         state = mend(t, node, 2 * STEPS, told)
         if state == STUCK:
             return LOST
@@ -276,8 +289,19 @@ def descend(
         total = reprice(t, node, best)
         if total < best - LEAST:
             continue
+        said = spread(t, node, -1)
+        if said:
+            inside, opened = said > 0, -1
+            continue
+        if node.size[2] < FULL * node.size[0]:
+            pack(t, node)
         gap = total - best + 1
         count, pick, score = one_step(t, node, doubtful, learnt, gap)
+        if count:
+            closed = close(t, node, doubtful, count, total - best + LEAST)
+            if closed:
+                inside, opened = closed > 0, -1
+                continue
         # The two halves, the better last since it is opened first: the bound, group, bit and side of each.
         halves = 0
         first = second = (total, 0, 0, 0)
@@ -305,12 +329,10 @@ def descend(
             most, group, bit, side = first if turn == 0 else second
             if most < best - LEAST:
                 continue
-            # The better half is gone on with as it lies, while most of its columns are still of use.
-            if turn == 1 and count and 2 * node.size[2] > node.size[0] and told[LEFT] + 2 <= len(waiting.size):
-                inside = True
-                for j in range(node.size[0]):
-                    if node.group[j] == group and t.mark[node.column[j]] >> bit & 1 != side:
-                        node.loss[j] = OUT
+            # The better half is gone on with as it lies.
+            if turn == 1 and count and told[LEFT] + 2 <= len(waiting.size):
+                inside, opened = True, group
+                take_half(t, node, group, bit, side)
             else:
                 put(t, waiting, node, most, group, bit, side, told)
     return FINISHED

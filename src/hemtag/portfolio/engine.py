@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
-import highspy
 import numpy as np
 
 from .certificate import Relaxation, priced, rounded, settled
+from .joining import choice
 from .model import Round
 from .packages import BITS, Bools, Ints, package_form
 from .parts import Floats
 from .programme import Programme, Row, in_order, programme
-from .search import MOST_TIES, Core, Search, undominated
+from .search import MOST_TIES, Search
 from .solver import maximise
 from .ties import canonical
 
@@ -57,9 +57,10 @@ class Engine:
         self.relaxation = Relaxation(self.form, self.form.values) if self.form.is_small and self.form.sets else None
         self.given: dict[frozenset[int], None] = {}
         self.pool: dict[tuple[int, ...], None] = {}
+        self.pooled, self.kept = np.zeros((POOL, len(self.form.groups)), dtype=np.int64), 0
         self.most_work = most_work
         self.most_columns, self.most_rows = SMALL, MOST_ROWS
-        self.learnt = np.zeros((len(self.form.groups), max(map(len, self.form.groups), default=1), 4))
+        self.learnt = np.zeros((len(self.form.groups) + 1, max(map(len, self.form.groups), default=1), 4))
         self.gap = 0.0
         self.handed_over = 0
         self.is_impossible = False  # whether the latest question had no solution at all
@@ -109,7 +110,8 @@ class Engine:
         asked = self._asked(p, fixed)
         if asked is None:
             return None
-        ties = self._nearest(*asked, self._floor(*asked[:2]))
+        values, weights, prices = asked
+        ties = self._nearest(values, prices, self._floor(values, weights))
         return self._preferred(p, ties) if ties else None
 
     def greatest(self, fixed: Mapping[int, int]) -> tuple[bool, int | None]:
@@ -118,10 +120,11 @@ class Engine:
         asked = self._asked(self.programme, fixed)
         if asked is None:
             return self.is_impossible, None
-        floor = self._floor(*asked[:2])
-        ties = self._nearest(*asked, None if floor is None else floor + 1)
+        values, weights, prices = asked
+        floor = self._floor(values, weights)
+        ties = self._nearest(values, prices, None if floor is None else floor + 1)
         if ties:
-            return True, int(asked[0][list(ties[0])].sum())
+            return True, int(values[list(ties[0])].sum())
         return ties is not None, floor
 
     def reaches(self, fixed: Mapping[int, int], points: int) -> bool | None:
@@ -130,11 +133,11 @@ class Engine:
         if asked is None:
             return False if self.is_impossible else None
         values, weights, prices = asked
-        total, below = priced(self.form, values, prices)
+        bound = priced(self.form, values, prices)[0] >> BITS
         floor = self._floor(values, weights)
-        if total >> BITS < points or (floor is not None and floor >= points):
-            return total >> BITS >= points
-        met, _ = self._near(values, below, total, points, weights, self._status(), self.most_work, ties=0)
+        if bound < points or (floor is not None and floor >= points):
+            return bound >= points
+        met, _ = self._near(values, prices, points, self.most_work, ties=0)
         return None if met is None else bool(met)
 
     def several(self, count: int, least: int) -> list[frozenset[int]] | None:
@@ -143,13 +146,12 @@ class Engine:
         asked = self._asked(self.programme, None)
         if asked is None:
             return None
-        values, weights, prices = asked
-        total, below = priced(self.form, values, prices)
-        bound, left, status = total >> BITS, self.most_work, self._status()
+        values, _, prices = asked
+        bound, left = priced(self.form, values, prices)[0] >> BITS, self.most_work
         step, keep = max(1, int((self.gap or FIRST_GAP) * max(1, abs(bound)))), count
         while left > 0:
             target = max(least, bound - step)
-            found, used = self._near(values, below, total, target, weights, status, left, keep=keep)
+            found, used = self._near(values, prices, target, left, keep=keep)
             if found is None:
                 return None
             sets = {self.programme.complete(frozenset().union(*(self.form.sets[at] for at in one))) for one in found}
@@ -172,17 +174,16 @@ class Engine:
         near = None if asked is None else rounded(self.form, asked[0], asked[1])
         if asked is None or near is None:
             return None
-        values, weights, prices = asked
-        total, below = priced(self.form, values, prices)
-        status, left, effort = self._status(), self.most_work, FIRST_EFFORT
+        values, _, prices = asked
+        left, effort = self.most_work, FIRST_EFFORT
         worth, best = near[0], tuple(near[1].tolist())
-        self.proved, self.reached = total >> BITS, worth
+        self.proved, self.reached = priced(self.form, values, prices)[0] >> BITS, worth
         while self.proved - worth > gap * max(1, abs(worth)):
             if left <= 0 or self.stopped():
                 return None
             quarter, moved = max(1, (self.proved - worth) // 4), False
             for target in (self.proved - quarter + 1, worth + quarter):
-                met, used = self._near(values, below, total, target, weights, status, min(effort, left), ties=0)
+                met, used = self._near(values, prices, target, min(effort, left), ties=0)
                 left -= effort if met is None else used
                 moved |= met is not None
                 if met:
@@ -258,15 +259,14 @@ class Engine:
         near = rounded(self.form, values, weights)
         floors = [] if near is None else [near[0]]
         if self.pool:
-            floors.append(int(values[np.array(list(self.pool))].sum(axis=1).max()))
+            floors.append(int(values[self.pooled[: len(self.pool)]].sum(axis=1).max()))
         floor = max(floors, default=None)
         return None if floor is None or floor < BARRED // 2 else floor
 
-    def _nearest(self, values: Ints, weights: Floats, prices: Ints, lowest: int | None) -> list[tuple[int, ...]] | None:
+    def _nearest(self, values: Ints, prices: Ints, lowest: int | None) -> list[tuple[int, ...]] | None:
         """The best choices, sought near the bound and then further from it; empty when none is worth `lowest`, None when it
         would take too long to know."""
-        total, below = priced(self.form, values, prices)
-        bound, left, status = total >> BITS, self.most_work, self._status()
+        bound, left = priced(self.form, values, prices)[0] >> BITS, self.most_work
         size = max(1, abs(bound))
         step = max(1, int((FIRST * self.gap or FIRST_GAP) * size))
         self.proved, self.reached = bound, lowest
@@ -275,7 +275,7 @@ class Engine:
             target = bound - step
             if lowest is not None and (target <= lowest or bound - lowest <= NEARBY * self.gap * size):
                 target = lowest
-            ties, used = ([], 0) if target > bound else self._near(values, below, total, target, weights, status, left)
+            ties, used = ([], 0) if target > bound else self._near(values, prices, target, left)
             if ties is None:
                 return None
             if ties or target == lowest:
@@ -289,55 +289,32 @@ class Engine:
 
     def _keep(self, packages: tuple[int, ...]) -> None:
         """A choice to compare the next scenario's with."""
-        self.pool[packages] = None
-        while len(self.pool) > POOL:
-            del self.pool[next(iter(self.pool))]
-
-    def _status(self) -> tuple[Bools, Bools]:
-        """Which packages, and which slacks of linking rows, are basic in the relaxation."""
-        assert self.relaxation is not None
-        basis, basic = self.relaxation.highs.getBasis(), highspy.HighsBasisStatus.kBasic
-        columns = np.array([status == basic for status in basis.col_status])
-        return columns, np.array([status == basic for status in basis.row_status[: len(self.form.linking)]], dtype=bool)
+        if packages not in self.pool:
+            self.pooled[self.kept % POOL] = packages  # in the place of the one that leaves
+            self.kept += 1
+            self.pool[packages] = None
+            if len(self.pool) > POOL:
+                del self.pool[next(iter(self.pool))]
 
     def _near(
-        self,
-        values: Ints,
-        below: Ints,
-        total: int,
-        target: int,
-        weights: Floats,
-        status: tuple[Bools, Bools],
-        limit: int,
-        ties: int = MOST_TIES,
-        keep: int = 1,
+        self, values: Ints, prices: Ints, target: int, limit: int, ties: int = MOST_TIES, keep: int = 1
     ) -> tuple[list[tuple[int, ...]] | None, int]:
         """The best choices of at least the target (empty when there are none), and how much work that took; None in
         place of the choices when the limit did not suffice. Without room for `ties`, any choice that good; the `keep` best
         and all as good as the last of them, in any order."""
-        form = self.form
-        kept = np.flatnonzero(below <= total - (target << BITS))
-        if keep == 1:  # a package that another beats is in no best choice, but it may be in the next best
-            kept = kept[undominated(values[kept], form.rows[kept], form.home[kept])]
-        count = np.bincount(form.home[kept], minlength=len(form.groups))
-        if not count.all():
+        total, below = priced(self.form, values, prices)
+        left = choice(self.form, values, below, prices, total - (target << BITS), best=keep == 1)
+        if left is None:
             return [], 1
-        alone = kept[count[form.home[kept]] == 1]
-        room = form.limits - form.rows[alone].sum(axis=0)
-        free = kept[count[form.home[kept]] > 1]
-        if not len(free):
-            return ([tuple(alone.tolist())] if (room >= 0).all() and values[alone].sum() >= target else []), 1
-        home = np.unique(form.home[free], return_inverse=True)[1]
-        starts = np.flatnonzero(np.diff(np.concatenate([[-1], home])))
-        most = np.maximum.reduceat(form.rows[free], starts, axis=0).sum(axis=0)
-        binding = np.flatnonzero((most > room) | ~status[1])
-        binding = binding if len(binding) else np.array([0])
-        core = Core(values[free], form.rows[np.ix_(free, binding)], home, form.marks[free], room[binding])
-        groups = form.home[free[starts]]
-        search = Search(core, target - int(values[alone].sum()), self.learnt[groups] * CARRIED)
-        search.run(*_crash(core, weights[free], status[0][free], status[1][binding]), limit, self.stopped, ties, keep)
-        self.learnt[groups] = search.learnt
-        met = [tuple(sorted([*alone.tolist(), *free[one].tolist()])) for one in search.found]
+        floor = target - int(values[left.decided].sum())
+        if left.core is None:
+            return ([left.packages(np.zeros(0, dtype=np.int64))] if floor <= 0 else []), 1
+        group, bit = left.blocks[..., 0], left.blocks[..., 1]  # −1 is the last place, where nothing is learnt
+        search = Search(left.core, floor, self.learnt[group, bit] * CARRIED)
+        search.run(limit, self.stopped, ties, keep)
+        self.learnt[group, bit] = search.learnt
+        self.learnt[-1] = 0.0
+        met = [left.packages(one) for one in search.found]
         for one in met[:1]:
             self._keep(one)
         if not search.finished and (ties or not met):
@@ -357,9 +334,7 @@ class Engine:
         if relaxed is None:
             return canonical(p, self.order, best, value, {})
         if len(self.form.linking) <= MOST_ROWS and sum(map(abs, p.points)) < MOST_POINTS:
-            total, below = priced(self.form, relaxed[0], relaxed[2])
-            self._relaxed(p.points)
-            ties, _ = self._near(relaxed[0], below, total, value, relaxed[1], self._status(), 4 * self.most_work)
+            ties, _ = self._near(relaxed[0], relaxed[2], value, 4 * self.most_work)
             if ties:
                 return self._preferred(p, ties)
         return canonical(p, self.order, best, value, settled(self.form, relaxed[0], relaxed[2], value) or {})
@@ -371,16 +346,3 @@ def _wider(step: int, work: int, before: tuple[int, int] | None) -> int:
     if before is None or work <= before[1]:
         return most
     return min(max(step + int((step - before[0]) * log(GROWTH) / log(work / before[1])), least), most)
-
-
-def _crash(core: Core, weights: Floats, basic: Bools, slack: Bools) -> tuple[Ints | None, Ints | None]:
-    """Where the relaxation ended, as basis and keys; nothing when the counts do not match."""
-    n, groups = len(core.home), len(core.starts)
-    order = np.lexsort((-weights, ~basic, core.home))
-    key = order[core.starts]
-    others = basic.copy()
-    others[key] = False
-    basis = np.concatenate([np.flatnonzero(others), n + np.flatnonzero(slack)])
-    if len(basis) != core.rows.shape[1] or not (basic[key] | (weights[key] > 0.5)).all() or len(key) != groups:
-        return None, None
-    return basis, key

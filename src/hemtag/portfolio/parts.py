@@ -20,8 +20,9 @@ LEFT, BEST, MET, PARTS, PIVOTS, WORK, UNTIL, KEEP = 0, 1, 2, 3, 4, 5, 6, 7
 
 class Table(NamedTuple):
     """What does not change: `use` of the rows (divided by `scale`) and `worth` of every package and then every row's
-    slack, group of each, and which of its group's blocks a package holds, as bits; the packages' whole numbers. `use` is
-    rows × columns, `rows` is packages × rows."""
+    slack, group of each, and which of its group's blocks a package holds, as bits; the packages' whole numbers; which
+    others each clashes with, as bits. `use` is rows × columns, `rows` is packages × rows, `clash` packages × words, none
+    when nothing clashes."""
 
     use: Floats
     worth: Floats
@@ -31,12 +32,14 @@ class Table(NamedTuple):
     values: Ints
     limits: Ints
     scale: Floats
+    clash: NDArray[np.uint64]
 
 
 class Waiting(NamedTuple):
     """The parts that wait, the latest last. Of each: the number of its packages, which they are, how far each falls short
     of the key of its group (then the prices of the rows), the columns of the basis, the keys, the inverse of the basis,
-    what the keys leave of the rows and are worth, and the greatest value that the part can hold."""
+    what the keys leave of the rows and are worth, the greatest value that the part can hold, and the group that was halved
+    (the number of groups: none was)."""
 
     size: Ints
     column: Places
@@ -47,12 +50,14 @@ class Waiting(NamedTuple):
     rest: Ints
     base: Ints
     most: Floats
+    halved: Places
 
 
 class Node(NamedTuple):
     """One part at work, its columns packed: `size` (packages, columns filled up, packages allowed), `base` and value; the
     columns' difference from their keys in use (`table`) and worth (`gain`), what they lose, group and column number, place
-    of each column number, and so on as in `Waiting`. The rest is room to work in."""
+    of each column number, and so on as in `Waiting`; how many packages each group had `left` when it was last asked what
+    clashes with them. The rest is room to work in."""
 
     size: Ints
     base: Ints
@@ -77,6 +82,8 @@ class Node(NamedTuple):
     turned: Floats
     taken: Floats
     square: Floats
+    bits: NDArray[np.uint64]
+    left: Places
 
 
 def room(depth: int, n: int, k: int, groups: int, before: Waiting | None = None) -> Waiting:
@@ -91,6 +98,7 @@ def room(depth: int, n: int, k: int, groups: int, before: Waiting | None = None)
         rest=np.zeros((depth, k), np.int64),
         base=np.zeros(depth, np.int64),
         most=np.zeros(depth),
+        halved=np.zeros(depth, np.uint32),
     )
     if before is not None:
         for name in Waiting._fields:
@@ -125,4 +133,6 @@ def desk(n: int, k: int, groups: int) -> Node:
         turned=np.zeros(k),
         taken=np.zeros(groups + 1),
         square=np.zeros((k, k)),
+        bits=np.zeros((2, n // 64 + 1), np.uint64),
+        left=np.zeros(groups + 1, np.uint32),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .packages import Bools, Ints
 from .parts import BEST, MET, PARTS, PIVOTS, UNTIL, WORK, Floats, Table, Waiting, desk, room
@@ -14,6 +15,8 @@ MOST_TIES = 300
 AT_A_TIME = 20_000_000  # amounts between two questions whether to stop: some hundredths of a second
 DEPTH = 64
 MOST_DOUBTFUL = 64
+MOST_COMPARED = 1000  # packages of a core in which clashes are sought,
+MOST_PAIRS = 144  # between groups that give no more pairs of pairs than this
 
 
 @dataclass
@@ -49,16 +52,9 @@ class Search:
         self.finished = False
 
     def run(
-        self,
-        basis: Ints | None,
-        key: Ints | None,
-        limit: int,
-        stopped: Callable[[], bool] = lambda: False,
-        ties: int = MOST_TIES,
-        keep: int = 1,
+        self, limit: int, stopped: Callable[[], bool] = lambda: False, ties: int = MOST_TIES, keep: int = 1
     ) -> None:
-        """From a dual feasible basis (package, or number of packages + row for a slack) and a key package for each group;
-        without one, from slacks and each group's most valuable package. It ends when more than `ties` are as good."""
+        """From slacks and each group's most valuable package. It ends when more than `ties` are as good."""
         from . import descent  # the compiler takes a while to load: only when there is something to search
 
         core, n, k = self.core, self.n, self.k
@@ -72,12 +68,9 @@ class Search:
             values=np.ascontiguousarray(core.values, dtype=np.int64),
             limits=np.ascontiguousarray(core.limits, dtype=np.int64),
             scale=scale,
+            clash=self._clashes() if keep == 1 else np.zeros((n, 0), np.uint64),  # what is beaten may be the next best
         )
-        waiting = room(DEPTH, n, k, self.groups)
-        if basis is None or key is None or not self._root(table, waiting, basis, key):
-            last = np.lexsort((np.arange(n)[::-1], core.values, core.home))  # the first of the most valuable comes last
-            top = last[np.append(core.starts[1:], n) - 1]
-            self._root(table, waiting, np.arange(n, n + k), top)
+        waiting = self._everything(table)
         node, trial = desk(n, k, self.groups), desk(n, k, self.groups)
         doubtful = np.zeros((MOST_DOUBTFUL, 7))
         found = np.zeros((ties + keep + 1, self.groups + 1), dtype=np.int64)
@@ -94,27 +87,31 @@ class Search:
         self.steps, self.work = int(told[PIVOTS]), int(told[WORK])
         self.found = [found[at, :-1].copy() for at in range(int(told[MET]))]
 
-    def _root(self, table: Table, waiting: Waiting, basis: Ints, key: Ints) -> bool:
-        """The part that is everything; False when the basis is not dual feasible."""
-        core = self.core
-        of_key = np.append(key, 0)[table.home]
-        is_package = table.home < self.groups
-        differences = table.use - np.where(is_package, table.use[:, of_key], 0.0)
-        gain = table.worth - np.where(is_package, table.worth[of_key], 0.0)
-        try:
-            inverse = np.linalg.inv(differences[:, basis])
-        except np.linalg.LinAlgError:
-            return False
-        loss = (gain[basis] @ inverse) @ differences - gain
-        if loss.min(initial=0.0) < -1e-3 * max(1.0, 1e-7 * float(np.abs(table.worth).max(initial=0))):
-            return False
-        waiting.size[0], waiting.most[0] = self.n, np.inf
-        waiting.column[0] = np.arange(self.n)
-        waiting.loss[0] = np.maximum(loss, 0.0)
-        waiting.basis[0], waiting.key[0], waiting.inverse[0] = basis, key, inverse
+    def _clashes(self) -> NDArray[np.uint64]:
+        """For each package those that it clashes with, as bits; nothing when there are none."""
+        from . import dominance
+
+        table = np.zeros((self.n, self.n // 64 + 1), np.uint64)
+        ends = np.append(self.core.starts, self.n)
+        if self.n > MOST_COMPARED or not dominance.clashes(
+            self.core.values, np.ascontiguousarray(self.core.rows), ends, MOST_PAIRS, table
+        ):
+            return np.zeros((self.n, 0), np.uint64)
+        return table
+
+    def _everything(self, table: Table) -> Waiting:
+        """The part that is everything, as the only one that waits."""
+        core, n, k = self.core, self.n, self.k
+        waiting = room(DEPTH, n, k, self.groups)
+        order = np.lexsort((np.arange(n)[::-1], core.values, core.home))  # the first of the most valuable comes last
+        key = order[np.append(core.starts[1:], n) - 1]
+        waiting.size[0], waiting.most[0], waiting.halved[0] = n, np.inf, self.groups
+        waiting.column[0] = np.arange(n)
+        waiting.loss[0, :n] = table.worth[key][core.home] - core.values
+        waiting.basis[0], waiting.key[0], waiting.inverse[0] = np.arange(n, n + k), key, np.eye(k)
         waiting.rest[0] = core.limits - core.rows[key].sum(axis=0)
         waiting.base[0] = core.values[key].sum()
-        return True
+        return waiting
 
 
 def undominated(values: Ints, rows: Ints, home: Ints) -> Bools:
@@ -132,5 +129,5 @@ def get_ready() -> None:
     two = np.array([0, 0, 1, 1])
     core = Core(np.array([0, 2, 0, 3]), np.array([[0], [1], [0], [1]]), two, np.array([0, 1, 0, 1]), np.array([1]))
     search = Search(core, 0, np.zeros((2, 1, 4)))
-    search.run(None, None, 1_000_000)
+    search.run(1_000_000)
     assert undominated(core.values, core.rows, core.home).all() and search.best == 3

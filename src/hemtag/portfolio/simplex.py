@@ -49,22 +49,38 @@ def invert(square: Floats, inverse: Floats) -> bool:
 
 
 @compiled
+def following(factors: Floats, at: int) -> int:
+    """The next place from `at` on that is not nothing, or the length."""
+    while at < len(factors) and factors[at] == 0.0:
+        at += 1
+    return at
+
+
+@compiled
 def combine(table: Floats, factors: Floats, line: Floats, width: int) -> None:
-    """line = factors @ table, over the first `width` columns."""
-    k = len(table)
-    for j in range(width):
-        line[j] = factors[0] * table[0, j]
-    r = 1
-    while r + 3 < k:
-        a, b, c, d = factors[r], factors[r + 1], factors[r + 2], factors[r + 3]
-        one, two, three, four = table[r], table[r + 1], table[r + 2], table[r + 3]
-        for j in range(width):
-            line[j] += a * one[j] + b * two[j] + c * three[j] + d * four[j]
-        r += 4
-    while r < k:
-        for j in range(width):
-            line[j] += factors[r] * table[r, j]
-        r += 1
+    """line = factors @ table, over the first `width` columns: four rows at a time of those that have a part in it, since a
+    row with slack has none."""
+    k, first = len(table), True
+    p = following(factors, 0)
+    while p < k or first:
+        q = following(factors, p + 1)
+        s = following(factors, q + 1)
+        u = following(factors, s + 1)
+        a, one = (factors[p], p) if p < k else (0.0, 0)
+        b, two = (factors[q], q) if q < k else (0.0, 0)
+        c, three = (factors[s], s) if s < k else (0.0, 0)
+        d, four = (factors[u], u) if u < k else (0.0, 0)
+        first_line, second, third, fourth = table[one], table[two], table[three], table[four]
+        if first:
+            for j in range(width):
+                line[j] = a * first_line[j] + b * second[j] + c * third[j] + d * fourth[j]
+        elif c == 0.0:
+            for j in range(width):
+                line[j] += a * first_line[j] + b * second[j]
+        else:
+            for j in range(width):
+                line[j] += a * first_line[j] + b * second[j] + c * third[j] + d * fourth[j]
+        first, p = False, following(factors, u + 1)
 
 
 @compiled
