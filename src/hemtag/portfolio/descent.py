@@ -34,6 +34,8 @@ from .simplex import (
 LOOKED_AT, AHEAD, WORTH_IT = 8, 10, 6.0  # so many blocks, so many steps, when so many halvings may remain
 FULL = 0.75  # a part with fewer of its columns allowed is packed
 RELIABLE = 4.0  # what so many such looks have said of a block is believed
+LEAST_SHARE = 0.01  # of a block: what less of it says is not multiplied more
+SEEN = 0.2  # a half that was opened tells as much as so many looks
 FINISHED, PAUSED, DEEPER, LOST, MANY = 0, 1, 2, 3, 4  # what `descend` says when it returns
 
 
@@ -152,6 +154,17 @@ def look_ahead(
 
 
 @compiled
+def learn(node: Node, learnt: Floats, bound: float) -> None:
+    """What the half that the node is has lost, down to this bound, tells of its block the next time."""
+    group, bit, side, share, before = node.half
+    if share > 0.0:
+        known = learnt[int(group), int(bit)]
+        known[2 * int(side)] += SEEN * max(before - bound, 0.0) / share
+        known[2 * int(side) + 1] += SEEN
+        node.half[3] = 0.0
+
+
+@compiled
 def put(t: Table, waiting: Waiting, node: Node, most: float, group: int, bit: int, side: int, told: Ints) -> None:
     """The node as a part that waits, with those packages of the group that hold the block `bit` (`side` 1) or do not (0).
 
@@ -204,7 +217,9 @@ def put(t: Table, waiting: Waiting, node: Node, most: float, group: int, bit: in
             count = start  # decided: what the key takes is in `rest` and `base`
     for q in range(k):
         waiting.loss[at, count + q] = node.loss[m + q]
-    waiting.size[at], waiting.halved[at] = count, group
+    waiting.size[at] = count
+    for q in range(len(node.half)):
+        waiting.half[at, q] = node.half[q]
     told[LEFT] = at + 1
 
 
@@ -275,7 +290,9 @@ def descend(
             if waiting.most[at] < best - LEAST:
                 continue
             open_part(t, waiting, at, node)
-            opened = waiting.halved[at]
+            for q in range(len(node.half)):
+                node.half[q] = waiting.half[at, q]
+            opened = int(node.half[0])
             told[WORK] += node.size[1] * len(t.limits)
         inside = False
         if spread(t, node, opened) < 0:
@@ -284,9 +301,11 @@ def descend(
         if state == STUCK:
             return LOST
         if state == CLOSED:
+            learn(node, learnt, best - 1)
             continue
         told[PARTS] += 1
         total = reprice(t, node, best)
+        learn(node, learnt, max(total, best - 1))
         if total < best - LEAST:
             continue
         said = spread(t, node, -1)
@@ -329,6 +348,9 @@ def descend(
             most, group, bit, side = first if turn == 0 else second
             if most < best - LEAST:
                 continue
+            share = doubtful[pick, 5] if side == 0 else 1 - doubtful[pick, 5]
+            node.half[0], node.half[1], node.half[2] = group, bit, side
+            node.half[3], node.half[4] = max(share, LEAST_SHARE) if count else 0.0, total
             # The better half is gone on with as it lies.
             if turn == 1 and count and told[LEFT] + 2 <= len(waiting.size):
                 inside, opened = True, group

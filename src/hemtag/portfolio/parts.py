@@ -38,8 +38,9 @@ class Table(NamedTuple):
 class Waiting(NamedTuple):
     """The parts that wait, the latest last. Of each: the number of its packages, which they are, how far each falls short
     of the key of its group (then the prices of the rows), the columns of the basis, the keys, the inverse of the basis,
-    what the keys leave of the rows and are worth, the greatest value that the part can hold, and the group that was halved
-    (the number of groups: none was)."""
+    what the keys leave of the rows and are worth, the greatest value that the part can hold, and of what it is a `half`:
+    group (their number: of nothing), block, without (0) or with it, how much of the block was taken or lacked before
+    (nothing: not to be learnt from), and the bound before."""
 
     size: Ints
     column: Places
@@ -50,7 +51,7 @@ class Waiting(NamedTuple):
     rest: Ints
     base: Ints
     most: Floats
-    halved: Places
+    half: Floats
 
 
 class Node(NamedTuple):
@@ -84,6 +85,7 @@ class Node(NamedTuple):
     square: Floats
     bits: NDArray[np.uint64]
     left: Places
+    half: Floats
 
 
 def room(depth: int, n: int, k: int, groups: int, before: Waiting | None = None) -> Waiting:
@@ -98,7 +100,7 @@ def room(depth: int, n: int, k: int, groups: int, before: Waiting | None = None)
         rest=np.zeros((depth, k), np.int64),
         base=np.zeros(depth, np.int64),
         most=np.zeros(depth),
-        halved=np.zeros(depth, np.uint32),
+        half=np.zeros((depth, 5)),
     )
     if before is not None:
         for name in Waiting._fields:
@@ -135,4 +137,5 @@ def desk(n: int, k: int, groups: int) -> Node:
         square=np.zeros((k, k)),
         bits=np.zeros((2, n // 64 + 1), np.uint64),
         left=np.zeros(groups + 1, np.uint32),
+        half=np.zeros(5),
     )

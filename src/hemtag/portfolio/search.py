@@ -105,7 +105,7 @@ class Search:
         waiting = room(DEPTH, n, k, self.groups)
         order = np.lexsort((np.arange(n)[::-1], core.values, core.home))  # the first of the most valuable comes last
         key = order[np.append(core.starts[1:], n) - 1]
-        waiting.size[0], waiting.most[0], waiting.halved[0] = n, np.inf, self.groups
+        waiting.size[0], waiting.most[0], waiting.half[0, 0] = n, np.inf, self.groups
         waiting.column[0] = np.arange(n)
         waiting.loss[0, :n] = table.worth[key][core.home] - core.values
         waiting.basis[0], waiting.key[0], waiting.inverse[0] = np.arange(n, n + k), key, np.eye(k)
