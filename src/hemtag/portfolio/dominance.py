@@ -1,4 +1,4 @@
-"""Packages that can be left out since another of the same group does the same for less."""
+"""Packages that can be left out since another of the same group does the same for less, and pairs that two others beat."""
 
 from __future__ import annotations
 

@@ -11,12 +11,9 @@ import numpy as np
 from .packages import Bools, Ints, PackageForm
 from .search import Core, undominated
 
-MOST_GROUPS, MOST_TOGETHER, MOST = (
-    4,
-    4000,
-    80,
-)  # groups on a row, their packages together at first, and those that remain
-MOST_BITS = 31
+MOST_GROUPS = 4  # on a row that joins them;
+MOST_TOGETHER, MOST = 4000, 80  # packages that they have together at first, and that remain;
+MOST_BITS = 31  # blocks of a group
 
 
 @dataclass
