@@ -7,7 +7,7 @@ import numpy as np
 
 from .compiling import compiled
 from .parts import EVEN, Floats, Node, Table
-from .simplex import BARRED, OUT, span, weigh
+from .simplex import BARRED, OUT, span, turn_to_key, weigh
 
 
 @compiled
@@ -44,27 +44,17 @@ def has_basic(node: Node, group: int) -> bool:
 @compiled
 def give_way(t: Table, node: Node, g: int) -> bool:
     """The key of a group without basic packages gives way to the allowed package that loses least; False if there is none."""
-    old = node.key[g]
-    low, high = span(node, node.place[old])
+    low, high = span(node, node.place[node.key[g]])
     at, drop = low, OUT
     for j in range(low, high):
         if node.loss[j] < drop:
             at, drop = j, node.loss[j]
     if drop > BARRED:
         return False
-    new = node.column[at]
-    less = node.gain[at]
     for j in range(low, high):
-        node.gain[j] -= less
         if node.loss[j] < BARRED:
             node.loss[j] = max(node.loss[j] - drop, 0.0)
-    for q in range(len(node.rest)):
-        node.rest[q] += t.rows[old, q] - t.rows[new, q]
-        less = node.table[q, at]
-        for j in range(low, high):
-            node.table[q, j] -= less
-    node.base[0] += t.values[new] - t.values[old]
-    node.key[g] = new
+    turn_to_key(t, node, at)
     return True
 
 

@@ -212,10 +212,28 @@ def span(node: Node, at: int) -> tuple[int, int]:
 
 
 @compiled
+def turn_to_key(t: Table, node: Node, at: int) -> None:
+    """The package becomes the key of its group, and the columns of the group are differences from it."""
+    g, new = node.group[at], node.column[at]
+    old = node.key[g]
+    low, high = span(node, at)
+    less = node.gain[at]
+    for j in range(low, high):
+        node.gain[j] -= less
+    for q in range(len(node.rest)):
+        node.rest[q] += t.rows[old, q] - t.rows[new, q]
+        less = node.table[q, at]
+        for j in range(low, high):
+            node.table[q, j] -= less
+    node.base[0] += t.values[new] - t.values[old]
+    node.key[g] = new
+
+
+@compiled
 def change_key(t: Table, node: Node, row: int) -> None:
     """The basic package of the row becomes the key of its group, and the old key is basic in its place."""
     k, at = len(node.rest), node.basis[row]
-    g, new = node.group[at], node.column[at]
+    g = node.group[at]
     old = node.key[g]
     x = 1.0
     for q in range(k):
@@ -228,17 +246,7 @@ def change_key(t: Table, node: Node, row: int) -> None:
     for q in range(k):
         node.inverse[row, q] = -node.spare[q]
     node.weight[row] = x
-    low, high = span(node, at)
-    less = node.gain[at]
-    for j in range(low, high):
-        node.gain[j] -= less
-    for q in range(k):
-        node.rest[q] += t.rows[old, q] - t.rows[new, q]
-        less = node.table[q, at]
-        for j in range(low, high):
-            node.table[q, j] -= less
-    node.base[0] += t.values[new] - t.values[old]
-    node.key[g] = new
+    turn_to_key(t, node, at)
     node.basis[row] = node.place[old]
 
 
